@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""When the 520 Hz sounder and the lamps are on, as data, in steps of one 16 ms audio block.
+
+In: the name of a cadence or of a lamp mode, one call per block. Out: 0 or 1. Nothing allocates per
+block. BURSTS holds on/off lists in ms after IEC 60601-1-8; every time is a multiple of 16 ms, so
+that the tables played are exactly the tables tested. Between bursts there is time to hear a whole
+3.5 s siren, and a burst may be held back around a due time, but never beyond the longest gap that
+the standard allows.
+"""
+
+BLOCK_MS = 16
+
+_D = 144  # high: pulse
+_X = 96  # high: spacing x
+_W = 2 * _X + _D  # high: spacing after the third pulse
+_FIVE = [_D, _X, _D, _X, _D, _W, _D, _X, _D]
+
+# name: (on/off times of one burst in ms, gap to the next burst, longest gap when held back)
+# "technical" and "degraded" are short-long: no equal pulses (T3, T4, the standard's bursts), no
+# tone near 1 s and no 3 s of sound (the pump's).
+BURSTS = {
+    "high": (_FIVE + [640] + _FIVE, 6000, 14992),
+    "medium": ([192, 192, 192, 192, 192], 10000, 29984),
+    "low": ([192, 192, 192], 60000, 120000),
+    "technical": ([96, 96, 384, 384, 96, 96, 384], 8000, 14992),
+    "degraded": ([96, 96, 384], 60000, 120000),
+}
+
+# Lamp modes: on/off times of one period in ms. fast = high, slow = medium, steady = low or lamp
+# only, double = technical, blip = nothing to hear (acknowledged, degraded, a fault that is over).
+LAMPS = {
+    "off": [0, 1600],
+    "steady": [1600],
+    "fast": [256, 256],
+    "slow": [800, 1200],
+    "double": [96, 160, 96, 1648],
+    "blip": [96, 3904],
+}
+PAUSE_MODES = ("off",) + tuple("count%d" % n for n in range(1, 11))
+
+
+def blocks(times_ms):
+    """On/off times in ms (on first) as bytes, one per 16 ms block: 1 = on."""
+    out = bytearray()
+    on = 1
+    for ms in times_ms:
+        if ms % BLOCK_MS:
+            raise ValueError("%d ms is not a whole number of 16 ms blocks" % ms)
+        for _ in range(ms // BLOCK_MS):
+            out.append(on)
+        on ^= 1
+    return bytes(out)
+
+
+def _count(n):
+    """n short blinks in 8 s: the minutes of pause that are left."""
+    times = [128, 272] * n
+    times[-1] += 8000 - 400 * n
+    return times
+
+
+_PLAYED = {name: blocks(row[0]) for name, row in BURSTS.items()}
+_SHOWN = {name: blocks(row) for name, row in LAMPS.items()}
+for _n in range(1, 11):
+    _SHOWN[PAUSE_MODES[_n]] = blocks(_count(_n))
+
+
+def lamp(mode, block):
+    """0 or 1: the lamp in this mode at that block (any running block count from 0)."""
+    row = _SHOWN[mode]
+    return row[block % len(row)]
+
+
+def pause_mode(left_s):
+    """The lamp mode that counts the minutes left (rounded up, at most 10 are shown)."""
+    n = (left_s + 59) // 60
+    return PAUSE_MODES[0 if n < 0 else 10 if n > 10 else n]
+
+
+def burst_ms(name):
+    """Length of one burst in ms, its own pauses included; 0 for no cadence."""
+    return sum(BURSTS[name][0]) if name else 0
+
+
+class Player:
+    """Plays the selected cadence. One step() per audio block, from the loop."""
+
+    def __init__(self):
+        self.name = ""
+        self.bursts = 0  # begun since the selection
+        self.held = 0  # blocks by which bursts were held back since the selection
+        self._burst = b""
+        self._at = 0
+        self._next = 0
+        self._latest = 0
+
+    def select(self, name):
+        """Take up a cadence ("" = silence). A new one starts with the next step, held or not."""
+        if name == self.name:
+            return
+        self.name = name
+        self.bursts = 0
+        self.held = 0
+        if name:
+            self._burst = _PLAYED[name]
+            self._next = len(self._burst) + BURSTS[name][1] // BLOCK_MS
+            self._latest = len(self._burst) + BURSTS[name][2] // BLOCK_MS
+            self._at = self._latest
+
+    def step(self, hold=False):
+        """1 while the sounder has to sound in this block. hold: begin no burst, a sound is due."""
+        if not self.name:
+            return 0
+        at = self._at
+        if at < len(self._burst):
+            self._at = at + 1
+            return self._burst[at]
+        if at < self._next:
+            self._at = at + 1
+            return 0
+        if hold and at < self._latest:
+            self._at = at + 1
+            self.held += 1
+            return 0
+        self.bursts += 1
+        self._at = 1
+        return self._burst[0]

@@ -1,0 +1,268 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""Finds one steady tone of about a second: detect over the template's length, then judge.
+
+In: the spectrum's history, frame by frame. Out: verdicts, one for each candidate strong enough to
+be told from noise. A candidate is a bin whose mean log level over 15 frames stands out of the bins
+beside it. It is focused (summed with phase, in steps of half a hertz) when its sum has just passed
+its largest value, and judged a second later, when what came after it is known too.
+"""
+
+from array import array
+
+from micropython import const
+
+from alarm import judge as j
+from alarm.spectrum import (
+    BINS,
+    FIRST_BIN,
+    FRAME_MS,
+    ROWS,
+    SHORT,
+    coherent,
+    column,
+    energy,
+    rowsum,
+    scan,
+)
+
+SLOTS = const(24)
+WAIT = const(16)  # frames from the end of the tone to the verdict: 1.02 s
+STANDS_OUT = const(12 * 15 * 12)  # scan's need: 12 steps (4.5 dB), mean over 15 frames
+SIDE = const(12 * 15)  # cells beside a tone, each side
+GONE = const(4)  # frames a judged tone must be absent before it may come again
+
+# Thresholds in white noise (docs/detection.md, tail fits of simulated nights): together with the
+# siren's one false finding a month (sure) and one a night (weak).
+SURE_POWER = const(560)  # 8 * sum of 15 cell powers
+WEAK_POWER = const(470)
+SURE_FOCUS = const(128000)  # |sum of 15 cells with phase|**2
+WEAK_FOCUS = const(100000)
+
+CROWDED = const(16)  # lines a frame before it, in 1/8
+SETTLED = const(24)  # frames after which the room's floor and lines are known
+
+FREE, WAITING, JUDGED = const(0), const(1), const(2)
+
+
+class Chime:
+    """Call ``frame(t)`` once for each frame; True when there is a verdict in the attributes:
+    ``grade``, ``reason`` ("" when all tests passed), ``k``, ``fine``, ``on``, ``first``, ``last``.
+    """
+
+    def __init__(self, spectrum, lut, amp):
+        self.spectrum = spectrum
+        self._lut = lut
+        self._amp = amp
+        self._found = array("H", [0] * 32)
+        self._crowd = 0  # running mean of lines a frame, 1/1024
+        self.crowd = bytearray(ROWS)  # the same in 1/8 line, by frame
+        self._bin = array("h", [0] * SLOTS)
+        self._best = array("h", [0] * SLOTS)
+        self._best_t = array("i", [0] * SLOTS)
+        self._seen = array("i", [0] * SLOTS)
+        self._focus = array("i", [0] * SLOTS)
+        self._fine = array("b", [0] * SLOTS)
+        self._state = bytearray(SLOTS)
+        self._cells = bytearray(SHORT)
+        self._turns = bytearray(SHORT)
+        self._sum = array("H", [0] * BINS)
+        self._col = bytearray(ROWS)
+        self._other = bytearray(ROWS)
+        self.grade = ""
+        self.reason = ""
+        self.k = self.fine = self.on = self.first = self.last = 0
+
+    def restart(self):
+        for s in range(SLOTS):
+            self._state[s] = FREE
+
+    # --- candidates ------------------------------------------------------------------------
+
+    def frame(self, t):
+        n = scan(self.spectrum.sums, 0, STANDS_OUT, self._found, 32)
+        self._crowd += n * 8 - (self._crowd >> 7)  # over some 8 s
+        self.crowd[t & 63] = min(255, self._crowd >> 7)
+        for i in range(n):
+            self._track(self._found[i], t)
+        state = self._state
+        verdict = False
+        for s in range(SLOTS):
+            st = state[s]
+            if st == WAITING:
+                age = t - self._best_t[s]
+                if age == 1:
+                    self._look_closer(s, t - 1)
+                elif age >= WAIT and not verdict:
+                    state[s] = JUDGED
+                    verdict = self._strong(s, t)
+            elif st == JUDGED and t - self._seen[s] > GONE:
+                state[s] = FREE
+        return verdict
+
+    def _track(self, k, t):
+        v = self.spectrum.sums[k]
+        state = self._state
+        bins = self._bin
+        free = -1
+        for s in range(SLOTS):
+            if state[s] == FREE:
+                free = s
+            elif -3 < bins[s] - k < 3:
+                self._seen[s] = t
+                # A judged tone comes back to be judged when it grows by 3 dB.
+                if v > self._best[s] + (0 if state[s] == WAITING else 8 * SHORT):
+                    state[s] = WAITING
+                    self._best[s] = v
+                    self._best_t[s] = t
+                    bins[s] = k
+                return
+        if free >= 0:
+            state[free] = WAITING
+            bins[free] = k
+            self._best[free] = v
+            self._best_t[free] = self._seen[free] = t
+            self._focus[free] = 0
+
+    def _look_closer(self, s, t):
+        """Sum the 15 cells with their phases, over the frequencies within a bin."""
+        sp = self.spectrum
+        k = self._bin[s]
+        shift = self._noise(sp.sums, k) + j.TO_POWER - 64
+        cells = self._cells
+        turns = self._turns
+        for i in range(SHORT):
+            row = t - SHORT + 1 + i
+            cells[i] = sp.hist[(row & 63) * BINS + k]
+            turns[i] = sp.turns[(row & 15) * BINS + k]
+        best = 0
+        # A bin advances half a turn a frame for each bin number; 1/16 bin is 64 of 2048.
+        half = (k + FIRST_BIN & 1) << 10
+        for d in range(-12, 13):
+            v = coherent(cells, turns, SHORT, half + d * 64 & 2047, sp.sine, self._amp, shift)
+            if v > best:
+                best = v
+                self._fine[s] = d
+        self._focus[s] = best
+
+    def _noise(self, sums, k):
+        left = right = 0
+        for i in range(7, 19):
+            left += sums[k - i]
+            right += sums[k + i]
+        return j.noise_beside(left, right, SIDE)
+
+    # --- verdict ---------------------------------------------------------------------------
+
+    def _strong(self, s, t):
+        """Whether the candidate is out of the noise; if so, judge it."""
+        sp = self.spectrum
+        total = self._sum
+        best_t = self._best_t[s]
+        rowsum(sp.hist, best_t - SHORT + 1 & 63, SHORT, total)
+        k = self._bin[s]
+        noise = self._noise(total, k)
+        shift = noise + j.TO_POWER - 64
+        column(sp.hist, t, k, k, self._col)
+        last = ROWS - 1 - (t - best_t)  # index of the template's last frame in a column
+        power = 0
+        for i in range(-1, 2):
+            v = energy(self._col, last - SHORT + 1 + i, SHORT, shift, self._lut)
+            if v > power:
+                power = v
+        focus = self._focus[s]
+        if power < WEAK_POWER and focus < WEAK_FOCUS:
+            return False
+        sure = power >= SURE_POWER or focus >= SURE_FOCUS
+        self.grade = "sure" if sure else "weak"
+        self.k = k
+        self.fine = self._fine[s]
+        column(sp.hist, t, k, k + 1 if total[k + 1] > total[k - 1] else k - 1, self._col)
+        # 480 focus = power for a pure tone without noise; noise takes its share of the power.
+        self.reason = self._test(t, last - 7, noise, focus * 10 // (480 * power))
+        return True
+
+    def _test(self, t, middle, noise, purity):
+        """The reason why this is no chime, "" when it may be one. purity: 10 = all in one tone."""
+        col = self._col
+        on = j.mean(col, middle - 5, middle + 6)
+        threshold = max(on - 16, (on + noise + j.TO_POWER) // 2)
+        first, last = j.run_of(col, middle, threshold, 1)
+        self.first = t - (ROWS - 1) + first
+        self.last = t - (ROWS - 1) + last
+        over_noise = on - noise
+        self.on = over_noise
+        clear = over_noise >= 36
+        n = last - first + 1
+        plain = over_noise >= 48
+        if n < (14 if plain else 13 if clear else 11):
+            return "too short"
+        if n > (18 if plain else 20 if clear else 24):
+            return "too long"
+        before = max(0, first - 19)
+        allowed = 1 if plain else (4 if clear else 8)
+        if (
+            first - before < 8
+            or on - j.mean(col, before, first - 1) < over_noise // 2
+            or j.over(col, before, first - 1, threshold) > allowed
+        ):
+            return "not silent before"
+        if (
+            ROWS - last < 8
+            or on - j.mean(col, last + 2, ROWS) < over_noise // 2
+            or j.over(col, last + 2, ROWS, threshold) > allowed
+        ):
+            return "not silent after"
+        if j.variance10(col, first + 2, last - 1) > 150 + j.jitter10(over_noise):
+            return "level not steady"
+        half = (last - first) // 2
+        rise = j.mean(col, last - half, last - 1) - j.mean(col, first + 2, first + 2 + half)
+        if not -14 < rise < 14 or (over_noise > 60 and not -9 < rise < 9):
+            return "fades or swells"
+        if purity < (8 if over_noise > 60 else 6):
+            return "not one pure tone"
+        return self._alone(t, first, last, on)
+
+    def _alone(self, t, first, last, on):
+        """Tests against other lines: partials of a voice or an instrument, other notes."""
+        sp = self.spectrum
+        hist = sp.hist
+        found = self._found
+        k = self.k
+        other = self._other
+        n = scan(self._sum, 0, 2 * STANDS_OUT, found, 32)
+        with_it = 0
+        others = 0
+        for i in range(n):
+            b = found[i]
+            if -8 < b - k < 8 or self._harmonic(b):
+                continue
+            others += 1
+            column(hist, t, b, b, other)
+            level = j.mean(other, first + 2, last - 1)
+            if level < on - 48:
+                continue
+            if (
+                level - j.mean(other, max(0, first - 9), max(1, first - 1)) > 20
+                and level - j.mean(other, last + 2, min(ROWS, last + 10)) > 20
+            ):
+                with_it += 1
+        if with_it > 0:
+            return "other tones come and go with it"
+        # Among many lines, or before the room is known, only what is plain to see counts.
+        if self.first < SETTLED and self.on < 36:
+            return "too soon to tell"
+        if others > 3:
+            return "among other tones"
+        if self.crowd[self.first - 2 & 63] > CROWDED and (self.on < 72 or others > 1):
+            return "among other tones"
+        return ""
+
+    def _harmonic(self, b):
+        """Whether bin b is a multiple of this tone's frequency, within 2.5 bins."""
+        f = self.k + FIRST_BIN
+        b += FIRST_BIN
+        return b > f + 8 and abs(b - (b + f // 2) // f * f) < 3
+
+    def start_ms(self):
+        return self.first * FRAME_MS

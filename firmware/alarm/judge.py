@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""Small measures that the chime's and the siren's tests share.
+
+Levels are in steps of 1/8 octave of power (0.376 dB), as in the spectrum's rows.
+"""
+
+from micropython import const
+
+from alarm.spectrum import FIRST_BIN, FLOOR
+
+QUIET = const(61)  # mean of logs of a bin at its floor (which is the median)
+TO_POWER = const(7)  # steps from a mean of logs to the log of the mean power, in noise
+CELL = const(107)  # 10 log10 of a cell's noise bandwidth (1.5 / 0.128 s = 11.7 Hz), in 0.1 dB
+
+
+def power_tables():
+    """(lut, amp): 8 * power and 16 * amplitude by level; 64 is 1; capped at 15 dB, so that one
+    loud click weighs no more than a tone in one frame."""
+    lut = bytearray(256)
+    amp = bytearray(256)
+    # 2**(1/16) in Q24, multiplied up and down: integers, the same on every board
+    up = 17519940
+    a = 1 << 24
+    for i in range(64, 256):
+        amp[i] = min(90, (a * 16 + (1 << 23)) >> 24)
+        lut[i] = min(255, (a * a * 8 + (1 << 47)) >> 48)
+        a = min(a * up >> 24, 1 << 28)
+    a = 1 << 24
+    for i in range(63, -1, -1):
+        a = (a << 24) // up
+        amp[i] = (a * 16 + (1 << 23)) >> 24
+        lut[i] = (a * a * 8 + (1 << 47)) >> 48
+    return lut, amp
+
+
+def noise_beside(left, right, cells):
+    """Mean level beside a tone from the sums of `cells` cells on each side.
+
+    Both sides when they agree within 2 dB, else the quieter; the floor's own value when that is
+    what they show, since it is known better than these few cells tell.
+    """
+    side = (left + right) // 2
+    if abs(left - right) > 5 * cells:
+        side = min(left, right)
+    level = (side + cells // 2) // cells
+    return QUIET if -6 < level - QUIET < 6 else level
+
+
+def run_of(col, at, threshold, bridge):
+    """(first, last) of the run of cells over threshold around index at; gaps up to `bridge`
+    cells are bridged."""
+    first = at
+    gap = 0
+    i = at - 1
+    while i >= 0 and gap <= bridge:
+        if col[i] > threshold:
+            first = i
+            gap = 0
+        else:
+            gap += 1
+        i -= 1
+    last = at
+    gap = 0
+    i = at + 1
+    while i < len(col) and gap <= bridge:
+        if col[i] > threshold:
+            last = i
+            gap = 0
+        else:
+            gap += 1
+        i += 1
+    return first, last
+
+
+def mean(col, first, end):
+    """Rounded-down mean of col[first:end]."""
+    total = 0
+    for i in range(first, end):
+        total += col[i]
+    return total // (end - first)
+
+
+def over(col, first, end, threshold):
+    """How many of col[first:end] are over threshold."""
+    n = 0
+    for i in range(first, end):
+        if col[i] > threshold:
+            n += 1
+    return n
+
+
+def variance10(col, first, end):
+    """Ten times the variance of col[first:end], in steps squared."""
+    m = mean(col, first, end)
+    total = 0
+    for i in range(first, end):
+        total += (col[i] - m) * (col[i] - m)
+    return total * 10 // (end - first)
+
+
+def jitter10(on):
+    """Ten times the variance that noise alone gives a steady tone `on` steps over the mean log
+    level beside it: about 10000 / (S/N in a cell), the 99.9 % point of runs with white noise."""
+    n = on - TO_POWER
+    if n < 4:
+        return 5000
+    snr = (1 << (n >> 3)) * (8 + (n & 7)) - 8  # 8 * (power ratio - 1)
+    return min(5000, 80000 // snr)
+
+
+def snr_db10(on):
+    """S/N0 in 0.1 dB-Hz of a tone `on` steps over the mean log level beside it."""
+    db10 = (on - TO_POWER) * 376 // 100
+    # signal alone = signal and noise less the noise: 10 log10(1 - 10**(-x/10)), tabled for 3..12 dB
+    less = (30, 22, 17, 13, 10, 8, 6, 5, 4, 3)
+    i = db10 // 10 - 3
+    if i < 10:
+        db10 -= less[max(0, i)]
+    return max(0, db10 + CELL)
+
+
+def hertz(k, sixteenths=0):
+    """Frequency of bin k of the band (plus 1/16 bins), rounded to 1 Hz."""
+    return ((k + FIRST_BIN) * 16 + sixteenths) * 125 // 256 + (
+        1 if ((k + FIRST_BIN) * 16 + sixteenths) * 125 % 256 >= 128 else 0
+    )
+
+
+__all__ = ["FLOOR", "QUIET"]

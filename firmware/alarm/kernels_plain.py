@@ -1,0 +1,228 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The kernels' reference: the same arithmetic as `kernels_viper`, in plain Python.
+
+Read this one to understand the numbers; the bounds and formats stand in the docstrings there.
+Both fill every buffer with the same bits, whatever the input.
+"""
+
+Z_BIAS = 1 << 20
+D_BIAS = 1 << 24
+
+
+def intake(block, ring, at, st):
+    """256 slots -> first differences in ring[at:at+256]; see kernels_viper.intake."""
+    prev = st[0]
+    bits = 0
+    lo = 0xFFFFFF
+    hi = 0
+    for i in range(256):
+        s = ((block[i] >> 8) & 0xFFFFFF) ^ 0x800000
+        d = s - prev
+        prev = s
+        ring[at + i] = d + D_BIAS
+        bits |= -d if d < 0 else d
+        if s > hi:
+            hi = s
+        if s < lo:
+            lo = s
+    st[0] = prev
+    st[1] = bits
+    st[2] = lo
+    st[3] = hi
+
+
+def window(ring, oldest, lsh, win, z):
+    """2048 differences times the window, scaled to |z| <= 2**14; see kernels_viper.window."""
+    for n in range(2048):
+        d = ((ring[(oldest + n) & 2047] - D_BIAS) << lsh) >> 9
+        w = win[n] if n < 1024 else win[2047 - n]
+        z[n] = ((d * w + 65536) >> 17) + Z_BIAS
+
+
+def fft(z, sine):
+    """1024 complex points in place, radix 4, digit-reversed output; see kernels_viper.fft."""
+    q = 256
+    step = 2
+    while q:
+        for j in range(q):
+            i = j * step
+            s1 = sine[i] - 16384
+            c1 = sine[i + 512] - 16384
+            s2 = sine[2 * i] - 16384
+            c2 = sine[2 * i + 512] - 16384
+            s3 = sine[3 * i] - 16384
+            c3 = sine[3 * i + 512] - 16384
+            for a in range(2 * j, 2048, 8 * q):
+                b = a + 2 * q
+                c = b + 2 * q
+                d = c + 2 * q
+                t0r = z[a] + z[c]
+                t1r = z[a] - z[c]
+                t0i = z[a + 1] + z[c + 1]
+                t1i = z[a + 1] - z[c + 1]
+                t2r = z[b] + z[d]
+                t3r = z[b] - z[d]
+                t2i = z[b + 1] + z[d + 1]
+                t3i = z[b + 1] - z[d + 1]
+                z[a] = (t0r + t2r + 2) >> 2
+                z[a + 1] = (t0i + t2i + 2) >> 2
+                for at, x, y, co, si in (
+                    (b, t1r + t3i, t1i - t3r, c1, s1),
+                    (c, t0r - t2r, t0i - t2i, c2, s2),
+                    (d, t1r - t3i, t1i + t3r, c3, s3),
+                ):
+                    if q == 1:  # the last pass has no twiddles
+                        z[at] = ((x + 2) >> 2) + Z_BIAS
+                        z[at + 1] = ((y + 2) >> 2) + Z_BIAS
+                    else:
+                        z[at] = ((x * co + y * si + 32768) >> 16) + Z_BIAS
+                        z[at + 1] = ((y * co - x * si + 32768) >> 16) + Z_BIAS
+        q >>= 2
+        step <<= 2
+
+
+def _log8(p, logs):
+    """8 * log2(p) from the table of 256 values, by the leading 4 to 8 bits."""
+    up = 0
+    while p > 255:
+        p >>= 4
+        up += 32
+    return logs[p] + up
+
+
+def _phase(re, im, logs):
+    """Angle in 1/256 turn, from the difference of the logs of the two parts."""
+    x, y = abs(re), abs(im)
+    turn = 0
+    if min(x, y):
+        turn = logs[256 + abs(_log8_part(x, logs) - _log8_part(y, logs))]
+    if y > x:
+        turn = 64 - turn
+    if re < 0:
+        turn = 128 - turn
+    return (-turn if im < 0 else turn) & 255
+
+
+def _log8_part(x, logs):
+    """_log8 for |re| and |im|, which stay below 2**16."""
+    if x < 256:
+        return logs[x]
+    return logs[x >> 4] + 32 if x < 4096 else logs[x >> 8] + 64
+
+
+def levels(z, rev, sine, logs, base, floor, out, ph):
+    """log2 power of the band's 600 bins in 1/8 octave, and phase; see kernels_viper.levels."""
+    for n in range(600):
+        a = rev[2 * n] >> 2
+        b = rev[2 * n + 1] >> 2
+        x = z[a + 1] + z[b + 1] - 2 * Z_BIAS
+        y = z[b] - z[a]
+        c = sine[59 + n + 512] - 16384
+        s = sine[59 + n] - 16384
+        re = z[a] + z[b] - 2 * Z_BIAS + ((x * c + y * s + 8192) >> 14)
+        im = z[a + 1] - z[b + 1] + ((y * c - x * s + 8192) >> 14)
+        out[n] = _log8(re * re + im * im, logs) + base
+        if (out[n] - 4) << 4 > floor[n]:
+            ph[n] = _phase(re, im, logs)
+
+
+def whiten(level, floor, step, row, hist, old, sums):
+    """Level over the slow floor -> row, and the running sums; see kernels_viper.whiten."""
+    box = sum(floor[:16])
+    for n in range(600):
+        own = floor[n + 8]
+        mean = box >> 4
+        box += floor[n + 16] - floor[n]
+        if not -32 * step < mean - own < 32 * step:
+            mean = own
+        v = level[n] - (mean >> 4) + 64
+        if (level[n] << 4) > own:
+            floor[n + 8] += step
+        elif own > step:
+            floor[n + 8] -= step
+        v = min(max(v, 0), 255)
+        sums[n] = sums[n] + v - hist[old[0] + n]
+        sums[600 + n] = sums[600 + n] + v - hist[old[1] + n]
+        row[n] = v
+
+
+def scan(sums, first, need, out, room):
+    """Bins that stand out of both sides -> out; see kernels_viper.scan."""
+    found = 0
+    left = sum(sums[first : first + 12])
+    right = sum(sums[first + 25 : first + 37])
+    for i in range(first, first + 563):
+        x = sums[i + 18]
+        if (
+            x * 12 - min(left, right) > need
+            and x >= sums[i + 17]
+            and x > sums[i + 19]
+            and x >= sums[i + 16]
+            and x > sums[i + 20]
+            and found < room
+        ):
+            out[found] = i + 18 - first
+            found += 1
+        left += sums[i + 12] - sums[i]
+        right += sums[i + 37] - sums[i + 25]
+    return found
+
+
+def column(hist, newest, k, other, out):
+    """One tone through the history, oldest first; see kernels_viper.column."""
+    for i in range(64):
+        row = ((newest + 1 + i) & 63) * 600
+        out[i] = max(hist[row + k], hist[row + other])
+
+
+def rowsum(hist, first, n, out):
+    """Sum of n history rows; see kernels_viper.rowsum."""
+    for k in range(600):
+        out[k] = sum(hist[((first + i) & 63) * 600 + k] for i in range(n))
+
+
+def energy(col, first, n, shift, lut):
+    """Sum of capped powers along a column; see kernels_viper.energy."""
+    return sum(lut[min(255, col[i] - shift)] for i in range(first, first + n) if col[i] > shift)
+
+
+def oppose(a, b, first, n, out, lut):
+    """Sums for the correlation of two columns; see kernels_viper.oppose."""
+    x = a[first : first + n]
+    y = b[first : first + n]
+    out[0] = sum(x)
+    out[1] = sum(y)
+    out[2] = sum(v * v for v in x)
+    out[3] = sum(v * v for v in y)
+    out[4] = sum(v * w for v, w in zip(x, y))
+    out[5] = sum(lut[max(v, w)] for v, w in zip(x, y))
+
+
+def coherent(cells, turns, n, turn, sine, amp, shift):
+    """Power of the sum with phase; see kernels_viper.coherent."""
+    re = 0
+    im = 0
+    for i in range(n):
+        v = cells[i] - shift
+        if v > 67:
+            v = amp[min(v, 255)]
+            k = ((turns[i] << 3) - i * turn) & 2047
+            im += (sine[k] - 16384) * v
+            re += (sine[(k + 512) & 2047] - 16384) * v
+    re >>= 14
+    im >>= 14
+    return re * re + im * im
+
+
+def swing(a, b, first, n, turn, mean, sine):
+    """Power at one frequency of a - b; see kernels_viper.swing."""
+    re = 0
+    im = 0
+    for i in range(n):
+        v = ((a[first + i] - b[first + i]) * n - mean) >> 6
+        re += (sine[(i * turn + 512) & 2047] - 16384) * v
+        im += (sine[i * turn & 2047] - 16384) * v
+    re >>= 15
+    im >>= 15
+    return re * re + im * im

@@ -1,0 +1,477 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The inner loops of the spectrum, in MicroPython's viper.
+
+In: raw microphone slots. Out: one row of log levels per frame. `kernels_plain` is the same
+arithmetic in plain Python and is the reference: both fill every buffer with the same bits.
+
+Viper integers are machine words and its loads are unsigned on 64 bits, so signed values are
+stored with a bias that makes them positive (Z_BIAS, D_BIAS); in the butterflies the biases cancel
+or become the rounding constant, which costs less than extending a sign. Every bound stated here
+holds for any input, full scale included, and is tested on 32 bits.
+"""
+
+import micropython
+
+
+@micropython.viper
+def intake(block: ptr32, ring: ptr32, at: int, st: ptr32):
+    """256 slots -> first differences in ring[at:at+256], biased by 2**24.
+
+    st: 0 previous sample + 2**23, 1 OR of |difference| (out), 2 and 3 lowest and highest
+    sample + 2**23 (out). A sample is 24 bits, a difference 25: |d| <= 2**24 - 1.
+    The difference is the high-pass that keeps DC, hum and rumble out of the block exponent.
+    """
+    prev = st[0]
+    bits = 0
+    lo = 0xFFFFFF
+    hi = 0
+    src = block
+    dst = ptr32(int(ring) + (at << 2))
+    end = int(src) + 1024
+    while int(src) < end:
+        s = ((src[0] >> 8) & 0xFFFFFF) ^ 0x800000
+        d = s - prev
+        prev = s
+        dst[0] = d + 0x1000000
+        if d < 0:
+            d = 0 - d
+        bits |= d
+        if s > hi:
+            hi = s
+        if s < lo:
+            lo = s
+        src = ptr32(int(src) + 4)
+        dst = ptr32(int(dst) + 4)
+    st[0] = prev
+    st[1] = bits
+    st[2] = lo
+    st[3] = hi
+
+
+@micropython.viper
+def window(ring: ptr32, oldest: int, lsh: int, win: ptr16, z: ptr32):
+    """2048 differences, oldest first, times the window -> 2048 words in z, biased by 2**20.
+
+    lsh brings the largest difference to 25 bits. |d << lsh| < 2**25, after >> 9 |d| <= 2**16,
+    times the Q15 window (<= 32767) plus the rounding < 2**31; |z| <= 2**14.
+    win holds the rising half, 1024 values; the falling half is read backwards.
+    """
+    dst = z
+    w = win
+    step = 2
+    half = 0
+    at = oldest
+    while half < 2:
+        blocks = 0
+        while blocks < 4:
+            src = ptr32(int(ring) + (at << 2))
+            end = int(src) + 1024
+            while int(src) < end:
+                d = ((src[0] - 0x1000000) << lsh) >> 9
+                dst[0] = ((d * w[0] + 65536) >> 17) + 0x100000
+                src = ptr32(int(src) + 4)
+                dst = ptr32(int(dst) + 4)
+                w = ptr16(int(w) + step)
+            at = (at + 256) & 2047
+            blocks += 1
+        half += 1
+        step = -2
+        w = ptr16(int(win) + 2046)
+
+
+@micropython.viper
+def fft(z: ptr32, sine: ptr16):
+    """In place: 1024 complex points (re, im interleaved, biased by 2**20), radix 4, decimation
+    in frequency, a quarter a pass; the output stands in base-4 digit-reversed order.
+
+    |z| <= 2**14.5 going in and after each pass; sums of four <= 2**16.5; times Q14 twiddles
+    <= 2**30.5 plus rounding < 2**31. sine: 2048 values of sin(2 pi i / 2048) in Q14 + 16384.
+    """
+    q = 256
+    s = 2
+    while q > 1:
+        qb = q << 3
+        j = 0
+        while j < q:
+            i = j * s
+            s1 = sine[i] - 16384
+            c1 = sine[i + 512] - 16384
+            i += i
+            s2 = sine[i] - 16384
+            c2 = sine[i + 512] - 16384
+            i += j * s
+            s3 = sine[i] - 16384
+            c3 = sine[i + 512] - 16384
+            p = ptr32(int(z) + (j << 3))
+            end = int(z) + 8192
+            while int(p) < end:
+                pb = ptr32(int(p) + qb)
+                pc = ptr32(int(pb) + qb)
+                pd = ptr32(int(pc) + qb)
+                x = p[0]
+                y = pc[0]
+                t0r = x + y
+                t1r = x - y
+                x = p[1]
+                y = pc[1]
+                t0i = x + y
+                t1i = x - y
+                x = pb[0]
+                y = pd[0]
+                t2r = x + y
+                t3r = x - y
+                x = pb[1]
+                y = pd[1]
+                t2i = x + y
+                t3i = x - y
+                p[0] = (t0r + t2r + 2) >> 2
+                p[1] = (t0i + t2i + 2) >> 2
+                x = t1r + t3i
+                y = t1i - t3r
+                pb[0] = ((x * c1 + y * s1 + 32768) >> 16) + 0x100000
+                pb[1] = ((y * c1 - x * s1 + 32768) >> 16) + 0x100000
+                x = t0r - t2r
+                y = t0i - t2i
+                pc[0] = ((x * c2 + y * s2 + 32768) >> 16) + 0x100000
+                pc[1] = ((y * c2 - x * s2 + 32768) >> 16) + 0x100000
+                x = t1r - t3i
+                y = t1i + t3r
+                pd[0] = ((x * c3 + y * s3 + 32768) >> 16) + 0x100000
+                pd[1] = ((y * c3 - x * s3 + 32768) >> 16) + 0x100000
+                p = ptr32(int(pd) + qb)
+            j += 1
+        q >>= 2
+        s <<= 2
+    p = z
+    end = int(z) + 8192
+    while int(p) < end:
+        x = p[0]
+        y = p[4]
+        t0r = x + y
+        t1r = x - y
+        x = p[1]
+        y = p[5]
+        t0i = x + y
+        t1i = x - y
+        x = p[2]
+        y = p[6]
+        t2r = x + y
+        t3r = x - y
+        x = p[3]
+        y = p[7]
+        t2i = x + y
+        t3i = x - y
+        p[0] = (t0r + t2r + 2) >> 2
+        p[1] = (t0i + t2i + 2) >> 2
+        p[2] = (t1r + t3i + 0x400002) >> 2
+        p[3] = (t1i - t3r + 0x400002) >> 2
+        p[4] = (t0r - t2r + 0x400002) >> 2
+        p[5] = (t0i - t2i + 0x400002) >> 2
+        p[6] = (t1r - t3i + 0x400002) >> 2
+        p[7] = (t1i + t3r + 0x400002) >> 2
+        p = ptr32(int(p) + 32)
+
+
+@micropython.viper
+def levels(
+    z: ptr32, rev: ptr16, sine: ptr16, logs: ptr8, base: int, floor: ptr16, out: ptr16, ph: ptr8
+):
+    """The band's bins of the real spectrum: log2 of the power in 1/8 octave, plus base, and the
+    phase in 1/256 turn for the cells that stand 4 steps over their floor (others keep rubbish).
+
+    rev: byte offsets of Z[k] and Z[1024-k] in z, alternating; sine as in fft, the band's first
+    bin is 59; logs: 8*log2(i), 256 bytes, then 1/256 turns of atan(2**(-i/8)), 128 bytes.
+    |Xe|, |Xo| <= 2**15.5, times Q14 < 2**30; |X| <= 2**15, so the power is <= 2**30.
+    """
+    end = int(out) + 1200
+    o = out
+    r = rev
+    w = ptr16(int(sine) + 118)
+    f = floor
+    q = ph
+    while int(o) < end:
+        pa = ptr32(int(z) + r[0])
+        pb = ptr32(int(z) + r[1])
+        x = pa[1] + pb[1] - 0x200000
+        y = pb[0] - pa[0]
+        c = w[512] - 16384
+        s = w[0] - 16384
+        re = pa[0] + pb[0] - 0x200000 + ((x * c + y * s + 8192) >> 14)
+        im = pa[1] - pb[1] + ((y * c - x * s + 8192) >> 14)
+        x = re * re + im * im
+        if x < 65536:
+            if x < 256:
+                y = logs[x]
+            elif x < 4096:
+                y = logs[x >> 4] + 32
+            else:
+                y = logs[x >> 8] + 64
+        elif x < 0x1000000:
+            if x < 0x100000:
+                y = logs[x >> 12] + 96
+            else:
+                y = logs[x >> 16] + 128
+        elif x < 0x10000000:
+            y = logs[x >> 20] + 160
+        else:
+            y = logs[x >> 24] + 192
+        y += base
+        o[0] = y
+        if (y - 4) << 4 > f[0]:
+            x = re
+            if x < 0:
+                x = 0 - x
+            y = im
+            if y < 0:
+                y = 0 - y
+            s = 0
+            if y > x:
+                s = x
+                x = y
+                y = s
+                s = 1
+            if x < 256:
+                c = logs[x]
+            elif x < 4096:
+                c = logs[x >> 4] + 32
+            else:
+                c = logs[x >> 8] + 64
+            if y < 256:
+                c -= logs[y]
+            elif y < 4096:
+                c -= logs[y >> 4] + 32
+            else:
+                c -= logs[y >> 8] + 64
+            c = logs[256 + c]
+            if y == 0:
+                c = 0
+            if s:
+                c = 64 - c
+            if re < 0:
+                c = 128 - c
+            if im < 0:
+                c = 0 - c
+            q[0] = c
+        o = ptr16(int(o) + 2)
+        f = ptr16(int(f) + 2)
+        r = ptr16(int(r) + 4)
+        w = ptr16(int(w) + 2)
+        q = ptr8(int(q) + 1)
+
+
+@micropython.viper
+def whiten(level: ptr16, floor: ptr16, step: int, row: ptr8, hist: ptr8, old: ptr32, sums: ptr16):
+    """Level over each bin's slow floor -> row (bytes, 1/8 octave, 64 = the floor).
+
+    floor: 1/128 octave, 600 values between 8 more at each end, follows the median of its bin by
+    +/- step a frame. A bin within 32 steps (1.5 dB once settled) of the mean of the 16 around it takes
+    that mean: a bin's own median wanders by 0.4 dB. old: offsets in hist of the rows that leave the short and the
+    long sum. sums: 600 short sums, then 600 long sums of row; each <= 255 * 64.
+    """
+    n = 0
+    s = sums
+    f = floor
+    lv = level
+    ra = ptr8(int(hist) + old[0])
+    rb = ptr8(int(hist) + old[1])
+    box = 0
+    near = step << 5
+    while n < 16:
+        box += f[n]
+        n += 1
+    n = 0
+    while n < 600:
+        x = lv[0]
+        y = f[8]
+        v = box >> 4
+        box += f[16] - f[0]
+        v -= y
+        if v >= near:
+            v = 0
+        elif v <= 0 - near:
+            v = 0
+        v += y
+        v = x - (v >> 4) + 64
+        x = x << 4
+        if x > y:
+            f[8] = y + step
+        elif y > step:
+            f[8] = y - step
+        if v < 0:
+            v = 0
+        elif v > 255:
+            v = 255
+        s[0] = s[0] + v - ra[n]
+        s[600] = s[600] + v - rb[n]
+        row[n] = v
+        s = ptr16(int(s) + 2)
+        f = ptr16(int(f) + 2)
+        lv = ptr16(int(lv) + 2)
+        n += 1
+
+
+@micropython.viper
+def scan(sums: ptr16, first: int, need: int, out: ptr16, room: int) -> int:
+    """Bins that stand out of both sides -> out; returns how many (at most room).
+
+    A bin's sum is held against the mean of the 12 bins 7..18 beside it on the quieter side:
+    need is 12 times the excess wanted. It must be the largest within two bins.
+    """
+    s = ptr16(int(sums) + first + first)
+    left = 0
+    right = 0
+    i = 0
+    while i < 12:
+        left += s[i]
+        right += s[i + 25]
+        i += 1
+    found = 0
+    end = int(s) + 1126
+    while int(s) < end:
+        x = s[18]
+        y = left
+        if right < left:
+            y = right
+        if x * 12 - y > need:
+            if x >= s[17]:
+                if x > s[19]:
+                    if x >= s[16]:
+                        if x > s[20]:
+                            if found < room:
+                                out[found] = (int(s) - int(sums) + 36 - first - first) >> 1
+                                found += 1
+        left += s[12] - s[0]
+        right += s[37] - s[25]
+        s = ptr16(int(s) + 2)
+    return found
+
+
+@micropython.viper
+def column(hist: ptr8, newest: int, k: int, other: int, out: ptr8):
+    """One tone through the history, oldest first: out[0:64] = max(bin k, bin other) of each row."""
+    row = newest
+    i = 0
+    while i < 64:
+        row = (row + 1) & 63
+        p = ptr8(int(hist) + row * 600)
+        v = p[k]
+        w = p[other]
+        if w > v:
+            v = w
+        out[i] = v
+        i += 1
+
+
+@micropython.viper
+def rowsum(hist: ptr8, first: int, n: int, out: ptr16):
+    """out[0:600] = sum of n rows from row first on (ring of 64); each <= 255 * 64."""
+    k = 0
+    while k < 600:
+        total = 0
+        row = first
+        i = 0
+        while i < n:
+            total += hist[row * 600 + k]
+            row = (row + 1) & 63
+            i += 1
+        out[k] = total
+        k += 1
+
+
+@micropython.viper
+def energy(col: ptr8, first: int, n: int, shift: int, lut: ptr8) -> int:
+    """Sum of lut[level - shift] over col[first:first+n]; <= 255 * 64. The table caps a cell, so
+    no click decides."""
+    total = 0
+    i = first
+    end = first + n
+    while i < end:
+        v = col[i] - shift
+        if v > 0:
+            if v > 255:
+                v = 255
+            total += lut[v]
+        i += 1
+    return total
+
+
+@micropython.viper
+def oppose(a: ptr8, b: ptr8, first: int, n: int, out: ptr32, lut: ptr8):
+    """Sums over two columns: out = sum a, sum b, sum a*a, sum b*b, sum a*b, each < 2**23, and the
+    sum of lut[max(a, b)]."""
+    sa = 0
+    sb = 0
+    saa = 0
+    sbb = 0
+    sab = 0
+    sm = 0
+    i = first
+    end = first + n
+    while i < end:
+        x = a[i]
+        y = b[i]
+        sa += x
+        sb += y
+        saa += x * x
+        sbb += y * y
+        sab += x * y
+        if y > x:
+            x = y
+        sm += lut[x]
+        i += 1
+    out[0] = sa
+    out[1] = sb
+    out[2] = saa
+    out[3] = sbb
+    out[4] = sab
+    out[5] = sm
+
+
+@micropython.viper
+def coherent(cells: ptr8, turns: ptr8, n: int, turn: int, sine: ptr16, amp: ptr8, shift: int) -> int:
+    """Power of the sum, with phase, of n cells: |sum amp[cell - shift] exp(j(turns - i*turn))|**2.
+
+    turns in 1/256 turn, turn (the advance a frame) in 1/2048. amp <= 255, so each sum is
+    <= 64 * 255 * 2**14 < 2**28; shifted down by 14, the result is < 2**29.
+    """
+    re = 0
+    im = 0
+    i = 0
+    at = 0
+    while i < n:
+        v = cells[i] - shift
+        if v > 67:
+            if v > 255:
+                v = 255
+            v = amp[v]
+            k = ((turns[i] << 3) - at) & 2047
+            im += (sine[k] - 16384) * v
+            re += (sine[(k + 512) & 2047] - 16384) * v
+        at += turn
+        i += 1
+    re = re >> 14
+    im = im >> 14
+    return re * re + im * im
+
+
+@micropython.viper
+def swing(a: ptr8, b: ptr8, first: int, n: int, turn: int, mean: int, sine: ptr16) -> int:
+    """Power at one frequency of d = a - b, mean removed: |sum (n*d - mean) e^(-j i turn)|**2.
+
+    mean is the sum of d; turn in 1/2048 turn a frame. |n*d - mean| <= 64*510 < 2**15, >> 6, times
+    2**14, 64 terms: < 2**30; shifted down by 14 and squared: < 2**31.
+    """
+    re = 0
+    im = 0
+    i = 0
+    at = 0
+    while i < n:
+        v = ((a[first + i] - b[first + i]) * n - mean) >> 6
+        re += (sine[(at + 512) & 2047] - 16384) * v
+        im += (sine[at & 2047] - 16384) * v
+        at += turn
+        i += 1
+    re = re >> 15
+    im = im >> 15
+    return re * re + im * im

@@ -1,0 +1,173 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The listening chain: microphone blocks in, findings out.
+
+``push(block)`` for every 16 ms block; it says how many findings wait. Pure: stream time is counted
+in blocks, gaps included. Nothing is allocated unless a candidate is judged.
+"""
+
+from array import array
+
+from micropython import const
+
+from alarm import judge as j
+from alarm.chime import Chime
+from alarm.siren import Siren
+from alarm.spectrum import FRAME_MS, Spectrum
+
+BLOCK_MS = const(16)
+REJECT_EVERY_MS = const(5000)  # at most one "not matched" of a kind in this time
+# Rejected for these, it did not look like a pump at all: no finding.
+NOT_ALIKE = ("too short", "too long", "not without a break")
+_MAX_WAITING = const(8)
+_FULL_SCALE = const(1 << 23)
+
+
+class Finding:
+    """What was heard. kind "chime", "siren" or "not matched" (then ``looks`` says like what and
+    ``reason`` which test it failed); grade "sure" or "weak"; start_ms and end_ms in stream time;
+    hz one or two frequencies; snr_db10 the S/N0 in 0.1 dB-Hz; confidence 0..100."""
+
+    def __init__(self, kind, grade, start_ms, end_ms, hz, snr_db10, confidence, reason, looks):
+        self.kind = kind
+        self.grade = grade
+        self.start_ms = start_ms
+        self.end_ms = end_ms
+        self.hz = hz
+        self.snr_db10 = snr_db10
+        self.confidence = confidence
+        self.reason = reason
+        self.looks = looks
+
+
+class Listener:
+    """See the module's docstring. ``floor_dbfs10``, ``peak_dbfs10`` in 0.1 dBFS and ``clipped``
+    (blocks that touched full scale) serve the health check."""
+
+    def __init__(self, profile=None):
+        lut, amp = j.power_tables()
+        self.spectrum = Spectrum()
+        self.chime = Chime(self.spectrum, lut, amp)
+        self.siren = Siren(self.spectrum, lut, self.chime.crowd)
+        self._state = self.spectrum.state
+        self._blocks = 0
+        self._gap_ms = 0
+        self._phase = 0
+        self._origin_ms = 0  # stream time of frame 0's middle
+        self._waiting = []
+        self._masked = False
+        self._quiet = array("i", [0] * 256)
+        self._told = {"chime": -REJECT_EVERY_MS, "siren": -REJECT_EVERY_MS}
+        self._siren_until_ms = -1
+        self.clipped = 0
+
+    @property
+    def time_ms(self):
+        """Stream time of the end of the last block."""
+        return self._blocks * BLOCK_MS + self._gap_ms
+
+    @property
+    def peak_dbfs10(self):
+        """Largest sample of the last block, in 0.1 dBFS (-1400 for silence)."""
+        st = self._state
+        return _dbfs10(max(st[3] - _FULL_SCALE, _FULL_SCALE - st[2]))
+
+    @property
+    def floor_dbfs10(self):
+        """Noise floor in the band 0.6-5 kHz, summed over its bins, in 0.1 dBFS."""
+        # Median over 1/8 octave; the first difference's gain is left in (about -3 dB at 2 kHz).
+        sp = self.spectrum
+        total = 0
+        for i in range(8, 608, 8):
+            total += sp.floor[i]
+        mean = total // 75  # 1/128 octave of |2X|**2 * 2**50-ish; constants in docs/decisions.md
+        return mean * 376 // 1600 - 2010
+
+    def push(self, block):
+        """One block of 256 slots (24 bits left-justified in 32). Returns findings waiting."""
+        self._blocks += 1
+        if self._masked:
+            block = self._quiet
+        phase = self._phase
+        if self.spectrum.block(block):
+            self._phase = 1
+        elif phase:
+            self._phase = phase + 1
+            if phase == 1:
+                sp = self.spectrum
+                t = sp.row()
+                if t == 0:
+                    self._origin_ms = self.time_ms - 80
+                if self.chime.frame(t):
+                    self._tell("chime", self.chime)
+            elif phase == 2:
+                if self.siren.frame(self.spectrum.t):
+                    self._tell("siren", self.siren)
+        st = self._state
+        if st[3] > 0xFFFFF0 or st[2] < 16:
+            self.clipped += 1
+        return len(self._waiting)
+
+    def take(self):
+        """The oldest finding, None when none waits."""
+        return self._waiting.pop(0) if self._waiting else None
+
+    def gap(self, ms):
+        """``ms`` of sound were lost: what was being heard is forgotten, the floor is kept."""
+        self._gap_ms += ms
+        self._phase = 0
+        self.spectrum.restart()
+        self.chime.restart()
+        self.siren.restart()
+
+    def mask(self, on):
+        """While our own sounder sounds (on), blocks count as time but are not listened to."""
+        if on == self._masked:
+            return
+        self._masked = on
+        if not on:
+            self.gap(0)
+
+    def _tell(self, looks, finder):
+        start_ms = self._origin_ms + finder.first * FRAME_MS - 32
+        end_ms = self._origin_ms + finder.last * FRAME_MS + 32
+        kind = looks
+        if looks == "siren":
+            if not finder.reason:
+                self._siren_until_ms = end_ms + 1000
+            hz = (j.hertz(finder.k), j.hertz(finder.k2))
+        else:
+            hz = (j.hertz(finder.k, finder.fine),)
+            if start_ms < self._siren_until_ms:
+                return
+        if finder.reason:
+            kind = "not matched"
+            if finder.reason in NOT_ALIKE:
+                return
+            if self.time_ms - self._told[looks] < REJECT_EVERY_MS:
+                return
+            self._told[looks] = self.time_ms
+        if len(self._waiting) >= _MAX_WAITING:
+            return
+        snr = j.snr_db10(finder.on)
+        confidence = 0
+        if not finder.reason:
+            confidence = min(99, 70 + snr // 15) if finder.grade == "sure" else 50
+        self._waiting.append(
+            Finding(
+                kind, finder.grade, start_ms, end_ms, hz, snr, confidence, finder.reason, looks
+            )
+        )
+
+
+def _dbfs10(sample):
+    """0.1 dBFS of a 24-bit magnitude, by its leading bits: within 0.3 dB."""
+    if sample <= 0:
+        return -1400
+    bits = 0
+    while sample < 1 << 22:
+        sample <<= 1
+        bits += 1
+    # sample in 2**22..2**23: a chord of the logarithm, 0..60
+    part = ((sample - (1 << 22)) * 60) >> 22
+    return part - 60 - bits * 602 // 10

@@ -1,0 +1,244 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""From microphone blocks to whitened spectrum rows.
+
+In: blocks of 256 slots (24 bits left-justified in 32, 16 kHz). Out, every fourth block: one row of
+600 bytes in `hist`, the level of each 7.8 Hz bin from 461 to 5141 Hz over that bin's own slow noise
+floor, in steps of 1/8 octave of power (0.376 dB), 64 = at the floor. A frame is 2048 samples
+(128 ms) under a Hann window, hop 1024 (64 ms).
+"""
+
+from array import array
+
+from micropython import const
+
+try:
+    from alarm.kernels_viper import (
+        coherent,
+        column,
+        energy,
+        fft,
+        intake,
+        levels,
+        oppose,
+        rowsum,
+        scan,
+        swing,
+        whiten,
+        window,
+    )
+except (ImportError, NameError, AttributeError, SyntaxError):  # no viper here: same bits, slower
+    from alarm.kernels_plain import (
+        coherent,
+        column,
+        energy,
+        fft,
+        intake,
+        levels,
+        oppose,
+        rowsum,
+        scan,
+        swing,
+        whiten,
+        window,
+    )
+
+BINS = const(600)  # of 7.8125 Hz
+FIRST_BIN = const(59)
+ROWS = const(64)  # history: 4.1 s
+FRAME_MS = const(64)
+BLOCK_MS = const(16)
+FLOOR = const(64)  # a row's value at the floor
+SHORT = const(15)  # frames in the short and in the long running sum
+LONG = const(46)
+FINAL_STEP = const(2)  # the floor follows by 1/64 octave = 0.047 dB a frame once settled
+
+__all__ = ["scan", "Spectrum", "BINS", "FIRST_BIN", "ROWS", "FRAME_MS", "FLOOR", "SHORT", "LONG"]
+
+
+def sine_q30(n, quarter):
+    """sin(pi/2 * n / quarter) for n = 0..quarter in Q30, in integers: floats differ by board."""
+    # cos and sin of one step by their series in Q60; the rotation then loses < 1 ulp of Q30.
+    one = 1 << 60
+    pi = 3622009729038561421  # pi in Q60
+    x = pi // (2 * quarter)
+    x2 = x * x >> 60
+    s, c, term_s, term_c, k = x, one, x, one, 1
+    while term_s or term_c:
+        term_c = -(term_c * x2 >> 60) // ((2 * k - 1) * (2 * k))
+        term_s = -(term_s * x2 >> 60) // ((2 * k) * (2 * k + 1))
+        if term_c in (0, -1):
+            term_c = 0
+        if term_s in (0, -1):
+            term_s = 0
+        c += term_c
+        s += term_s
+        k += 1
+    a, b = one, 0
+    out = []
+    for _ in range(n):
+        out.append(b >> 30)
+        a, b = (a * c - b * s) >> 60, (a * s + b * c) >> 60
+    return out
+
+
+def tables():
+    """(sine, win, rev, logs): Q14+16384 sine of 2048, rising half of a Hann in Q15, byte offsets
+    of the digit-reversed FFT bins, 8*log2(i)."""
+    quarter = sine_q30(513, 512)
+    sine = array("H", bytes(4096))
+    win = array("H", bytes(2048))
+    for i in range(2048):
+        j = i & 1023
+        v = (quarter[j if j <= 512 else 1024 - j] + 32768) >> 16
+        sine[i] = 16384 + (v if i < 1024 else -v)
+    for i in range(1024):  # (1 - cos)/2 half a sample off the edge, so the halves mirror
+        c = (_cos(quarter, i) + _cos(quarter, i + 1)) >> 1  # the mean is 1e-6 short: no matter
+        win[i] = ((1 << 30) - c) * 32767 >> 31
+    rev = array("H", bytes(4 * BINS))
+    for n in range(BINS):
+        k = FIRST_BIN + n
+        rev[2 * n] = _reversed4(k) * 8
+        rev[2 * n + 1] = _reversed4(1024 - k) * 8
+    logs = bytearray(384)
+    for i in range(2, 256):
+        # 8*log2(i) = floor(log2(i**8)), rounded by half a step: log2(i**16) + 1 halved
+        logs[i] = _bit_length(i**16) >> 1
+    # atan(2**(-i/8)) by bisection in the sine table: tan(a) = sin/cos; 1/256 turn = 8 entries
+    for i in range(128):
+        a = 0
+        while a < 32 and _tan_below(sine, 8 * a + 4, i):
+            a += 1
+        logs[256 + i] = a
+    return sine, win, rev, logs
+
+
+def _tan_below(sine, at, eighths):
+    """Whether tan(2 pi at / 2048) < 2**(-eighths/8): by (sin/cos)**8 * 2**eighths < 1."""
+    s = sine[at] - 16384
+    c = sine[at + 512] - 16384
+    return (s**8 << eighths) < c**8
+
+
+def _cos(quarter, i):
+    """cos(2 pi i / 2048) for 0 <= i <= 1024 from the quarter wave."""
+    return quarter[512 - i] if i <= 512 else -quarter[i - 512]
+
+
+def _reversed4(k):
+    r = 0
+    for _ in range(5):
+        r = r << 2 | k & 3
+        k >>= 2
+    return r
+
+
+def _bit_length(n):
+    bits = 0
+    while n:
+        n >>= 1
+        bits += 1
+    return bits
+
+
+class Spectrum:
+    """Feed `block()`; after it says True, row `t & 63` of `hist` is frame number `t`."""
+
+    def __init__(self):
+        self.sine, self.win, self.rev, self.logs = tables()
+        self.ring = array("i", [1 << 24] * 2048)
+        self.z = array("i", bytes(8192))
+        self.level = array("H", bytes(2 * BINS))
+        self.floor = array("H", bytes(2 * BINS + 32))
+        self._bin_floor = memoryview(self.floor)[8:]
+        self.turns = bytearray(16 * BINS)
+        self._turn_rows = [memoryview(self.turns)[i * BINS : (i + 1) * BINS] for i in range(16)]
+        self.hist = bytearray(ROWS * BINS)
+        self._rows = [memoryview(self.hist)[i * BINS : (i + 1) * BINS] for i in range(ROWS)]
+        self.sums = array("H", bytes(4 * BINS))
+        self._old = array("i", [0, 0])
+        self._bits = array("i", [0] * 8)
+        self.state = array("i", [1 << 23, 0, 0, 0])
+        self.restart()
+
+    def restart(self):
+        """Forget the past (after a gap): the floor is learned anew, faster at first."""
+        self.t = -1
+        self._block = 0
+        self._filled = 0
+        self._step = 0
+
+    def clear_history(self):
+        for i in range(len(self.hist)):
+            self.hist[i] = FLOOR
+        for i in range(BINS):
+            self.sums[i] = FLOOR * SHORT
+            self.sums[BINS + i] = FLOOR * LONG
+
+    def block(self, block):
+        """One block in; True when a new frame has been transformed (call `row()` next)."""
+        n = self._block
+        intake(block, self.ring, n << 8, self.state)
+        self._bits[n] = self.state[1]
+        n = (n + 1) & 7
+        self._block = n
+        if self._filled < 8:
+            self._filled += 1
+            if self._filled < 8:
+                return False
+        elif n & 3:
+            return False
+        bits = 0
+        for b in self._bits:
+            bits |= b
+        length = 0
+        while bits:
+            bits >>= 1
+            length += 1
+        self._length = length or 1
+        window(self.ring, n << 8, 25 - self._length, self.win, self.z)
+        fft(self.z, self.sine)
+        return True
+
+    def row(self):
+        """Finish the frame: levels, floor, history and running sums. Returns its number t."""
+        t = self.t + 1
+        levels(
+            self.z,
+            self.rev,
+            self.sine,
+            self.logs,
+            self._length << 4,
+            self._bin_floor,
+            self.level,
+            self._turn_rows[t & 15],
+        )
+        if self._step == 0:
+            self._first_floor()
+            self.clear_history()
+            self._step = 32
+            self._since = 0
+        self.t = t
+        floor = self.floor
+        for i in range(8):
+            floor[i] = floor[8]
+            floor[BINS + 8 + i] = floor[BINS + 7]
+        self._old[0] = ((t - SHORT) & 63) * BINS
+        self._old[1] = ((t - LONG) & 63) * BINS
+        whiten(self.level, self.floor, self._step, self._rows[t & 63], self.hist, self._old, self.sums)
+        self._since += 1
+        if self._since > 10 and self._step > FINAL_STEP:
+            self._since = 0
+            self._step >>= 1
+        return t
+
+    def _first_floor(self):
+        """Start from the level around each bin (mean of 33 logs): a tone already there is kept."""
+        level = self.level
+        for i in range(BINS):
+            lo = max(0, i - 16)
+            hi = min(BINS, i + 17)
+            total = 0
+            for j in range(lo, hi):
+                total += level[j]
+            self.floor[i + 8] = total * 16 // (hi - lo)

@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+
+"""Health: proofs that the monitor listens, and named faults.
+
+In: once a second, what the loop measured (``second``), and results of other parts (``set``).
+Out: ``changes`` (pairs to log and to alert on), ``listening``, ``degraded``, ``loop_ok``.
+
+Technical: the monitor can no longer listen or alert; degraded: it can, with less than it should
+have. Every fault is raised within RAISE_S of its cause and cleared CLEAR_S after it ended.
+"""
+
+TECHNICAL = "technical"
+DEGRADED = "degraded"
+
+# name: (severity, seconds of proof to raise, seconds of health to clear)
+FAULTS = {
+    "loop": (TECHNICAL, 2, 30),  # audio was lost: the loop is too slow, or the rate is wrong
+    "mic_silent": (TECHNICAL, 5, 5),  # zeros: dead, unplugged, or the wrong L/R slot
+    "mic_stuck": (TECHNICAL, 5, 5),  # one value, not zero
+    "mic_clipping": (TECHNICAL, 10, 10),
+    "mic_noise": (DEGRADED, 60, 30),  # so loud that a pump would drown
+    "supply": (TECHNICAL, 3, 10),
+    "sounder": (TECHNICAL, 1, 1),
+    "clock": (DEGRADED, 1, 1),
+    "log": (DEGRADED, 1, 1),
+    "settings": (DEGRADED, 1, 1),
+    "button": (DEGRADED, 1, 1),
+    "selftest": (DEGRADED, 1, 1),
+    "recurrence": (DEGRADED, 1, 1),  # it failed; repeats are no longer recognised
+    "restarts": (DEGRADED, 1, 1),  # reduced mode
+}
+
+_CLIPPED_A_SECOND = 31  # half of the blocks touch full scale
+_NOISE_DBFS10 = -200
+# Late by more than the I2S buffer holds means that samples were overwritten.
+_LOST_MS = 312
+_FAST_MS = 400
+
+
+class Health:
+    """Counts, per fault, seconds in which its cause was present or absent."""
+
+    def __init__(self):
+        self._on = {name: False for name in FAULTS}
+        self._count = {name: 0 for name in FAULTS}
+        self._detail = {name: "" for name in FAULTS}
+        self.changes = []  # (name, severity, raised, detail), drained by the monitor
+        self.listening = False  # proven, and no technical fault
+        self.proven = False  # a whole second of good audio has been seen since the start
+        self.degraded = False
+        self.loop_ok = True  # samples advance: what the watchdog wants to know
+        self._lag_ms = 0
+        self._clipped = 0
+
+    def is_on(self, name):
+        return self._on[name]
+
+    def detail(self, name):
+        """What was last said about a fault."""
+        return self._detail.get(name, "")
+
+    def names(self):
+        return [name for name in FAULTS if self._on[name]]
+
+    def observe(self, name, present, detail=""):
+        """One second's proof for or against a fault; after enough of them it changes."""
+        on = self._on[name]
+        if present == on:
+            if self._count[name]:
+                self._count[name] = 0
+            return
+        count = self._count[name] + 1
+        rule = FAULTS[name]
+        if count < (rule[1] if present else rule[2]):
+            self._count[name] = count
+            return
+        self.set(name, present, detail)
+
+    def set(self, name, present, detail=""):
+        """Change a fault at once."""
+        self._count[name] = 0
+        if self._on[name] == present:
+            return
+        self._on[name] = present
+        if present:
+            self._detail[name] = detail
+        self.changes.append((name, FAULTS[name][0], present, detail or self._detail[name]))
+        listening = self.proven
+        degraded = False
+        for other in FAULTS:
+            if self._on[other]:
+                if FAULTS[other][0] == TECHNICAL:
+                    listening = False
+                else:
+                    degraded = True
+        self.listening = listening
+        self.degraded = degraded
+
+    def second(self, elapsed_ms, audio_ms):
+        """A second of the loop: time by ticks, and by audio received (deaf time excluded by the
+        caller). Slow drift between the two is the crystals' and leaks away; a jump is loss."""
+        lag_ms = self._lag_ms + elapsed_ms - audio_ms
+        lost = lag_ms > _LOST_MS
+        fast = lag_ms < -_FAST_MS
+        if lost or fast:
+            lag_ms = 0
+        elif lag_ms > 0:
+            lag_ms -= 1
+        elif lag_ms < 0:
+            lag_ms += 1
+        self._lag_ms = lag_ms
+        self.loop_ok = audio_ms > 0
+        if lost or fast:
+            # Raised at the first proof: the jump is seen once, and it is certain.
+            self.set("loop", True, "audio lost" if lost else "audio too fast")
+        else:
+            self.observe("loop", False)
+
+    def prove(self):
+        """The first good second: from here the lamp, the relay and the pulses may say so."""
+        if not self.proven:
+            self.proven = True
+            self.listening = True
+            for name in FAULTS:
+                if self._on[name] and FAULTS[name][0] == TECHNICAL:
+                    self.listening = False
+
+    def microphone(self, block, floor_dbfs10, clipped):
+        """A second's look at one block. 32 samples suffice: a living microphone's own noise moves
+        its last bits, so equal samples are no room's silence."""
+        first = block[0]
+        same = True
+        for index in range(8, 256, 8):
+            if block[index] != first:
+                same = False
+                break
+        self.observe("mic_silent", same and first == 0, "all samples zero")
+        self.observe("mic_stuck", same and first != 0, "all samples equal")
+        self.observe("mic_clipping", clipped - self._clipped > _CLIPPED_A_SECOND, "clipping")
+        self._clipped = clipped
+        self.observe("mic_noise", floor_dbfs10 > _NOISE_DBFS10, "noise floor too high")

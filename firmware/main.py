@@ -1,0 +1,209 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+
+"""Entry point: wires drivers, listener, policy and log, and runs the monitor. No logic of its own.
+
+In: the board's pins, settings.json, the stored states.  Out: a monitor that never returns: after an
+error it stores the reason and resets; after repeated ones it runs with defaults (``restarts``).
+"""
+
+import gc
+import time
+from array import array
+
+import board
+import eventlog
+import machine
+import settings
+import store
+from fallback import describe
+from flashgate import FlashGate
+from health import Health
+from monitor import Monitor
+from outputs import Outputs
+from recorder import Recorder
+from response import Response
+from restarts import WELL_AFTER_S, Restarts
+from selfhearing import Daily, SelfHearing
+from uptime import Uptime
+from wallclock import WallClock
+
+from alarm.alert import Alert
+from alarm.listener import Listener
+from alarm.recurrence import Recurrence
+from drivers import microphone
+from drivers.backup_sounder import BackupSounder
+from drivers.button import Button
+from drivers.clock import Clock
+from drivers.heartbeat import Heartbeat
+from drivers.lamps import Lamps
+from drivers.relay import Relay
+from drivers.sounder import FUNDAMENTAL_HZ, Sounder
+from drivers.supply import Supply
+
+VERSION = "0.1.0"
+ALERT_STATE = board.STATE_DIR + "/alert.json"
+RECURRENCE_STATE = board.STATE_DIR + "/recurrence.json"
+BOOT_STATE = board.STATE_DIR + "/boot.json"
+
+
+def output(name):
+    return machine.Pin(board.PINS[name], machine.Pin.OUT, value=0)
+
+
+def make_drivers():
+    pins = board.PINS
+    pwm = machine.PWM(machine.Pin(pins["sounder"]), freq=FUNDAMENTAL_HZ, duty_u16=0)
+    return {
+        "microphone": microphone.Microphone(microphone.factory(machine, board)),
+        "sounder": Sounder(pwm),
+        "backup": BackupSounder(output("backup")),
+        "lamps": Lamps(*[output("lamp_" + name) for name in ("red", "yellow", "green", "paused")]),
+        "relay": Relay(output("relay")),
+        "heartbeat": Heartbeat(output("heartbeat")),
+        "button": Button(machine.Pin(pins["button"], machine.Pin.IN, machine.Pin.PULL_UP)),
+        "supply": Supply(machine.ADC(machine.Pin(pins["supply"])), board.SUPPLY_FULL_SCALE_MV),
+    }
+
+
+def make_clock(values):
+    if not values["clock_fitted"]:
+        return None
+    pins = board.PINS
+    return Clock(
+        machine.I2C(
+            board.I2C_ID,
+            scl=machine.Pin(pins["i2c_scl"]),
+            sda=machine.Pin(pins["i2c_sda"]),
+            freq=board.I2C_HZ,
+        )
+    )
+
+
+def restore(part, path, up_s, utc_s, health):
+    """Give a part its stored state; a damaged one is told and left where it is."""
+    value, why = store.load(path)
+    if why == "absent":
+        return
+    if why or not part.restore(value, up_s, utc_s):
+        health.set("log", True, "state lost: " + path)
+
+
+def build(drivers, restarts, feed):
+    """All parts, wired. Returns the monitor; writes the boot record, before I2S starts."""
+    health = Health()
+    if restarts.reduced:
+        values, errors = settings.defaults(), []
+        health.set("restarts", True, "%d restarts, now with defaults" % restarts.count)
+    else:
+        values, errors = settings.load(board.SETTINGS_PATH)
+        if errors:
+            health.set("settings", True, errors[0])
+    wallclock = WallClock(make_clock(values))
+    wallclock.read(0)
+    if wallclock.fault:
+        health.set("clock", True, wallclock.fault)
+    utc_s = wallclock.utc_s(0)
+    listener = Listener(None)
+    alert = Alert(settings.alert_config(values))
+    recurrence = Recurrence(settings.recurrence_config(values))
+    log = eventlog.EventLog(board.LOG_DIR)
+    log.recover()
+    feed()
+    if log.fault:
+        health.set("log", True, log.fault)
+    restore(alert, ALERT_STATE, 0, utc_s, health)
+    if not restarts.reduced:
+        restore(recurrence, RECURRENCE_STATE, 0, utc_s, health)
+    uptime = Uptime(time.ticks_ms, time.ticks_diff)
+    gate = FlashGate(drivers["microphone"], listener, time.ticks_ms, time.ticks_diff)
+    recorder = Recorder(log, gate, lambda fault: health.set("log", bool(fault), fault))
+    recorder.muted = restarts.muted
+    block = array("i", bytes(4 * board.BLOCK_SAMPLES))
+    hearing = SelfHearing(block)
+    outputs = Outputs(
+        drivers["sounder"],
+        drivers["backup"],
+        drivers["lamps"],
+        drivers["relay"],
+        listener.mask,
+        hearing,
+    )
+    parts = dict(drivers)
+    parts.update(
+        listener=listener,
+        recurrence=recurrence,
+        alert=alert,
+        outputs=outputs,
+        hearing=hearing,
+        daily=Daily(values["selftest_hour"], values["utc_offset_min"]),
+        recorder=recorder,
+        gate=gate,
+        health=health,
+        wallclock=wallclock,
+        settings=values,
+        restarts=restarts,
+        feed=feed,
+        uptime=uptime,
+        sleep_ms=time.sleep_ms,
+        state_paths=(ALERT_STATE, RECURRENCE_STATE),
+        boot_path=BOOT_STATE,
+        well_after_s=WELL_AFTER_S,
+    )
+    response = Response(parts)
+    monitor = Monitor(parts, response, block)
+
+    def state_of(part):
+        return lambda: part.state(uptime.now_s(), wallclock.utc_s(uptime.now_s()))
+
+    recorder.keep(ALERT_STATE, state_of(alert))
+    recorder.keep(RECURRENCE_STATE, state_of(recurrence))
+    recorder.keep(BOOT_STATE, restarts.state)
+    recorder.changed(BOOT_STATE)
+    fields = [("reason", restarts.reason), ("restarts", restarts.count), ("boots", restarts.boots)]
+    fields += [("board", board.NAME), ("version", VERSION), ("torn", log.torn)]
+    response.log("boot", fields)
+    monitor.start(errors)
+    return monitor
+
+
+def record_failure(monitor, restarts, error):
+    """Last words, with I2S released. Whatever fails here must not stop the reset."""
+    trace = describe(error)
+    try:
+        store.ensure_folder(board.STATE_DIR)
+        store.save(BOOT_STATE, restarts.state("error: %r" % error))
+        if monitor is not None:
+            monitor.response.log("error", (("trace", trace),))
+            monitor.recorder.write_all()
+    except Exception:
+        pass
+
+
+def run():
+    watchdog = machine.WDT(timeout=board.WATCHDOG_MS)
+    value, _ = store.load(BOOT_STATE)
+    restarts = Restarts(value, machine.reset_cause() == machine.WDT_RESET)
+    drivers = {}
+    monitor = None
+    try:
+        drivers = make_drivers()
+        monitor = build(drivers, restarts, watchdog.feed)
+        gc.collect()
+        while True:
+            monitor.step(62)
+    except KeyboardInterrupt:
+        raise  # somebody at the console: no reset, but the watchdog goes on
+    except BaseException as error:
+        if "microphone" in drivers:
+            drivers["microphone"].stop()
+        if monitor is not None:
+            monitor.outputs.safe()
+        record_failure(monitor, restarts, error)
+        machine.reset()
+    finally:
+        if "microphone" in drivers:
+            drivers["microphone"].stop()
+
+
+run()

@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+
+"""What follows from a finding, a press or a fault: recurrence, alert, log, outputs.
+
+In: findings of the listener, events of the button, changes of the health, once a second the time.
+Out: the alert informed, the outputs following it, every step in the log.
+"""
+
+from fallback import NoRecurrence, describe
+
+from drivers import button as buttons
+
+_MASK_30 = (1 << 30) - 1
+# What the alert tells of its own accord can wait for the next routine write.
+_NOT_URGENT = ("ended", "lamp", "quiet", "repeat", "waiting")
+
+
+class Response:
+    """Parts come by name, see ``main.build``; ``state_paths``: of alert and recurrence."""
+
+    def __init__(self, parts):
+        self.listener = parts["listener"]
+        self.recurrence = parts["recurrence"]
+        self.alert = parts["alert"]
+        self.outputs = parts["outputs"]
+        self.recorder = parts["recorder"]
+        self.health = parts["health"]
+        self.wallclock = parts["wallclock"]
+        self.uptime = parts["uptime"]
+        self.hearing = parts["hearing"]
+        self._daily = parts["daily"]
+        self._alert_path, self._recurrence_path = parts["state_paths"]
+
+    def log(self, kind, fields=(), urgent=False):
+        if self.wallclock.estimated:
+            fields = tuple(fields) + (("clock", "estimated"),)
+        now_s = self.uptime.now_s()
+        return self.recorder.add(kind, fields, self.wallclock.utc_s(now_s), now_s, urgent)
+
+    # --- findings ------------------------------------------------------------------------------
+
+    def findings(self, waiting):
+        listener = self.listener
+        for _ in range(waiting):
+            self._finding(listener.take(), listener.time_ms)
+        self.follow()
+
+    def _finding(self, finding, time_ms):
+        matched = finding.kind != "not matched"
+        sound = finding.kind if matched else finding.looks
+        # What failed a test is worth nothing by itself, however loud; only its return counts.
+        grade = finding.grade if matched else ""
+        # Stream times may wrap as ticks do; ages are short.
+        ago_ms = (time_ms - finding.start_ms) & _MASK_30
+        verdict = self._judge(sound, finding.hz, grade, self.uptime.now_s(ago_ms))
+        fields = [
+            ("sound", sound),
+            ("grade", grade),
+            ("hz", list(finding.hz)),
+            ("snr_db10", finding.snr_db10),
+            ("confidence", verdict.confidence if matched else finding.confidence),
+            ("ago_ms", ago_ms),
+            ("ms", (finding.end_ms - finding.start_ms) & _MASK_30),
+        ]
+        if finding.reason:
+            fields.append(("reason", finding.reason))
+        if verdict.interval_s:
+            fields.append(("interval_s", verdict.interval_s))
+        self.log("heard" if matched else "not_matched", fields)
+        if verdict.alert:
+            now_s = self.uptime.now_s()
+            utc_s = self.wallclock.utc_s(now_s)
+            self.alert.finding(sound, verdict.grade, verdict.repeat, now_s, utc_s)
+
+    def _judge(self, sound, hz, grade, started_s):
+        self.recorder.changed(self._recurrence_path)
+        try:
+            return self.recurrence.heard(sound, hz, grade, started_s)
+        except Exception as error:
+            self._without_recurrence(error)
+            return self.recurrence.heard(sound, hz, grade, started_s)
+
+    def _without_recurrence(self, error):
+        """Alerting goes on without it until the next start."""
+        self.recurrence = NoRecurrence()
+        self.log("error", (("in", "recurrence"), ("trace", describe(error))), True)
+        self.health.set("recurrence", True, repr(error))
+
+    # --- presses, faults, time -----------------------------------------------------------------
+
+    def press(self, event):
+        now_s = self.uptime.now_s()
+        if event == buttons.SHORT:
+            self.alert.press("short", now_s)
+        elif event == buttons.LONG:
+            self.alert.press("long", now_s)
+        else:
+            stuck = event == buttons.STUCK
+            self.alert.press("stuck" if stuck else "free", now_s)
+            self.health.set("button", stuck, "pressed for 30 s")
+        self.follow()
+
+    def second(self, now_s, masked):
+        """``masked``: in this second something could not be heard."""
+        self.alert.tick(now_s, self.wallclock.utc_s(now_s))
+        try:
+            self._recur(now_s, masked)
+        except Exception as error:
+            self._without_recurrence(error)
+        self._prove_sounder(now_s)
+        if self.health.changes:
+            self.faults(now_s)
+        self.follow()
+
+    def _prove_sounder(self, now_s):
+        hearing = self.hearing
+        self.health.set("sounder", hearing.failed, "not heard by the microphone")
+        if hearing.result is not None:
+            self.log("selftest", (("ok", hearing.result),))
+            hearing.result = None
+        utc_s = self.wallclock.utc_s(now_s)
+        if self._daily.due(now_s, utc_s, hearing.failed) and not self.outputs.hold:
+            if self.outputs.selftest():
+                self._daily.done(now_s, utc_s)
+
+    def _recur(self, now_s, masked):
+        recurrence = self.recurrence
+        self.outputs.hold = recurrence.near_due(now_s)
+        if masked:
+            recurrence.masked(now_s - 1, now_s)
+        if recurrence.tick(now_s):
+            for name, fields in recurrence.events:
+                self.log(name, sorted(fields.items()))
+            recurrence.events.clear()
+            self.recorder.changed(self._recurrence_path)
+
+    def faults(self, now_s):
+        for name, severity, raised, _ in self.health.changes:
+            if severity == "technical":
+                self.alert.technical(name, raised, now_s)
+            else:
+                self.alert.degraded(name, raised, now_s)
+        self.health.changes.clear()
+
+    def read_clock(self, now_s):
+        moved_s = self.wallclock.read(now_s)
+        self.health.set("clock", bool(self.wallclock.fault), self.wallclock.fault)
+        if moved_s:
+            self.log("clock_moved", (("by_s", moved_s),))
+
+    def follow(self):
+        """Log what the alert did, and let the outputs follow."""
+        events = self.alert.events
+        if events:
+            for name, fields in events:
+                pairs = sorted(fields.items())
+                if name in ("technical", "degraded", "cleared"):
+                    pairs.append(("detail", self.health.detail(fields["name"])))
+                self.log(name, pairs, name not in _NOT_URGENT)
+            events.clear()
+        if self.alert.changed:
+            self.alert.changed = False
+            self.recorder.changed(self._alert_path)
+        self.outputs.follow(self.alert, self.health)

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+
+"""Why the device started, and how often it has restarted in a row.
+
+In: the stored state of the last run and the chip's reset cause.  Out: ``reason``, ``count``,
+``reduced``. The rp2 chips report machine.reset() as a watchdog reset, so the reason is stored
+before; a watchdog reset without a stored reason is the watchdog's own.
+"""
+
+REDUCED_AFTER = 3
+WELL_AFTER_S = 600  # a run of this length ends the row
+
+
+class Restarts:
+    def __init__(self, state, watchdog_reset):
+        if not isinstance(state, dict):
+            state = {}
+        reason = state.get("reason")
+        count = state.get("restarts")
+        boots = state.get("boots")
+        self.reason = reason if isinstance(reason, str) and reason else ""
+        self.boots = (boots if isinstance(boots, int) else 0) + 1
+        self.count = 0
+        if watchdog_reset or self.reason:
+            self.count = (count if isinstance(count, int) and 0 <= count < 1000 else 0) + 1
+            self.reason = self.reason or "watchdog"
+        else:
+            self.reason = "power on"
+
+    @property
+    def reduced(self):
+        """Run with defaults and without the stored states, one of which may be the cause."""
+        return self.count >= REDUCED_AFTER
+
+    @property
+    def muted(self):
+        """A board that restarts all night must not push the log's older records out."""
+        return self.count > 10 and self.count % 64 != 0
+
+    def state(self, reason=""):
+        return {"boots": self.boots, "restarts": self.count, "reason": reason}
+
+    def well(self):
+        """The run is long enough; True when there is something to store."""
+        if self.count == 0:
+            return False
+        self.count = 0
+        return True

@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+
+"""Does the microphone hear our own sounder? Proven at every burst and by a daily self-test.
+
+In: the block before a pulse and a block inside it (the loop's own buffer), the pulse's frequency.
+Out: ``failed`` (NEED_MISSES pulses in a row that were not heard), ``results`` (self-tests to log).
+
+Measure: the block correlated with a square wave of the frequency in both phases. Sums of samples
+only, at most 256 * 2**15 = 2**23: small ints on 32 bits, no float. One look a burst costs about
+3 ms on an RP2040.
+"""
+
+NEED_MISSES = 3
+# The pulse has to stand this far above the same measure of the block before it...
+_RATIO = 3
+# ...unless the room is so loud that a pulse could drown (about -30 dBFS): then nothing is judged.
+_LOUD = 256 * 1000
+
+
+def strength(block, hz):
+    """|I| + |Q| of the block against a square wave, in sample units of 1/2**15 full scale."""
+    in_phase = quadrature = 0
+    for index in range(256):
+        sample = block[index] >> 16
+        quarter = index * hz * 4 // 16000 & 3
+        if quarter == 0:
+            in_phase += sample
+            quadrature += sample
+        elif quarter == 1:
+            in_phase -= sample
+            quadrature += sample
+        elif quarter == 2:
+            in_phase -= sample
+            quadrature -= sample
+        else:
+            in_phase += sample
+            quadrature -= sample
+    return abs(in_phase) + abs(quadrature)
+
+
+class SelfHearing:
+    def __init__(self, block):
+        self._block = block
+        self._before = 0
+        self._misses = 0
+        self.failed = False
+        self.testing = False
+        self.result = None  # of the last self-test, until it is taken
+
+    def before(self, hz):
+        """The pulse is about to begin; the block is still without it."""
+        self._before = strength(self._block, hz)
+
+    def during(self, hz):
+        """A block inside the pulse."""
+        block = self._block
+        if block[0] == 0 and block[100] == 0 and block[200] == 0:
+            return  # the microphone is just starting, after a flash write
+        now = strength(block, hz)
+        if self._before > _LOUD:
+            return
+        heard = now > self._before * _RATIO and now > 256
+        if self.testing:
+            self.testing = False
+            self.result = heard
+        if heard:
+            self._misses = 0
+            self.failed = False
+        else:
+            self._misses += 1
+            if self._misses >= NEED_MISSES:
+                self.failed = True
+
+
+class Daily:
+    """When the self-test is due: once a day at a civil hour, without a clock every 24 h; hourly
+    while the sounder counts as failed, so that the fault can clear."""
+
+    def __init__(self, hour, utc_offset_min):
+        self._hour = hour
+        self._offset_s = utc_offset_min * 60
+        self._day = None  # civil day of the last test
+        self._last_s = 0
+
+    def due(self, up_s, utc_s, failed=False):
+        if failed and up_s - self._last_s >= 3600:
+            return True
+        if utc_s is None:
+            return up_s - self._last_s >= 86400
+        local_s = utc_s + self._offset_s - self._hour * 3600
+        day = local_s // 86400
+        if self._day is None:
+            self._day = day  # the first test comes at the first such hour after the start
+        return day != self._day and local_s % 86400 < 43200
+
+    def done(self, up_s, utc_s):
+        self._last_s = up_s
+        if utc_s is not None:
+            self._day = (utc_s + self._offset_s - self._hour * 3600) // 86400

@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The `chimewatch` command.
+
+In: arguments. Out: `main` returns the exit status; errors are one line on stderr, with the trace
+only after --debug. Commands live in their own modules and are imported when they are called, so
+that `chimewatch --help` comes at once.
+"""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from host_tools.errors import EXIT_CODES, EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError
+
+EXIT_TEXT = "**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
+
+SIMULATE_EXAMPLES = """
+**Examples**
+
+chimewatch simulate : the sample night, 22:00 to 06:00
+
+chimewatch simulate bedroom.m4a : play a phone's recording to the device
+
+chimewatch simulate --start 03:55 --hours 0.5 --button "04:05 short" : the first sirens
+
+chimewatch simulate --json > night.jsonl : for other programs
+"""
+
+LAST_LINE_HELP = """
+**The last line** always reads (without the line break):
+
+alerts: high N, medium N, low N, technical N; sounds: chime N of M heard,
+siren N of M heard, false N
+
+M and the false ones are "?" for a recording, of which nobody has said what it holds.
+"""
+
+app = typer.Typer(
+    name="chimewatch",
+    help="Hears the soft alarm of an implanted baclofen pump. A second pair of ears: it never "
+    "replaces the pump's own alarm, the refill appointment or a person's judgement.",
+    epilog=EXIT_TEXT,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _top(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")] = False,
+) -> None:
+    context.ensure_object(dict)["debug"] = debug
+
+
+@app.command(epilog=SIMULATE_EXAMPLES + LAST_LINE_HELP + "\n\n" + EXIT_TEXT)
+def simulate(
+    context: typer.Context,
+    recording: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[AUDIO]",
+            help="Recording to play (WAV, FLAC, OGG, MP3, M4A, G.722; 8 kHz and more). "
+            "Without it: the sample night.",
+        ),
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The device's settings, JSON.")
+    ] = None,
+    alert_exit: Annotated[
+        bool, typer.Option("--alert-exit", help="Exit with 3 when an alert was raised.")
+    ] = False,
+    hours: Annotated[
+        float | None, typer.Option(help="Length of the sample night. [default: 8]")
+    ] = None,
+    start: Annotated[str, typer.Option(metavar="HH:MM", help="Clock time of the start.")] = "22:00",
+    seed: Annotated[
+        int | None, typer.Option(help="Another sample night: other tones, other voices.")
+    ] = None,
+    s_n0: Annotated[
+        float | None,
+        typer.Option("--s-n0", help="Strength of the sample night's pump, dB-Hz. [default: 30]"),
+    ] = None,
+    level: Annotated[
+        float, typer.Option(help="Play the recording that many dB louder, or softer (negative).")
+    ] = 0.0,
+    button: Annotated[
+        list[str] | None,
+        typer.Option(metavar="'HH:MM KIND'", help="Press the button: short or long. Repeatable."),
+    ] = None,
+    runtime: Annotated[
+        str | None,
+        typer.Option(help="Interpreter: x86-64, i386, arm or cpython. [default: the fastest]"),
+    ] = None,
+    keep_flash: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Keep the flash image (on cpython a folder) there."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines for other programs.")] = False,
+) -> None:
+    """Play a night, or a recording, to the simulated bedside monitor and show what it does."""
+    from host_tools.simulate import Options
+    from host_tools.simulate import simulate as play
+
+    options = Options(
+        recording, settings, alert_exit, hours, seed, start, s_n0, level, as_json, runtime,
+        keep_flash, button or [],
+    )  # fmt: skip
+    raise typer.Exit(play(options, sys.stdout))
+
+
+def main(args: list[str] | None = None, stderr: TextIO | None = None) -> int:
+    """Run the command; returns the exit status and never raises."""
+    arguments = sys.argv[1:] if args is None else list(args)
+    stderr = stderr or sys.stderr
+    debug = "--debug" in arguments
+    if debug:  # understood before and after the command's name
+        arguments = ["--debug", *(part for part in arguments if part != "--debug")]
+    try:
+        status = app(args=arguments, prog_name="chimewatch", standalone_mode=False) or 0
+        if status == EXIT_INTERRUPTED:  # Typer catches Ctrl-C and says nothing
+            _tell("interrupted", stderr)
+        return status
+    except UserError as error:
+        _tell(str(error), stderr)
+        if debug:
+            print(getattr(error, "trace", "") or traceback.format_exc(), file=stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        _tell("interrupted", stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output left (`… | head`): nothing to say, nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_INTERRUPTED
+    except Exception as error:
+        return _other(error, debug, stderr)
+
+
+def _other(error: Exception, debug: bool, stderr: TextIO) -> int:
+    """Typer's own errors, and those nobody foresaw."""
+    usage = getattr(error, "format_message", None)
+    if usage is not None:
+        text = usage()
+        if not text:  # the help was asked for, and shown, by giving no command
+            return EXIT_USAGE
+        _tell(f"{text.rstrip('.')} (chimewatch --help lists what there is)", stderr)
+        return getattr(error, "exit_code", EXIT_USAGE)
+    if type(error).__name__ == "Abort":
+        return EXIT_INTERRUPTED
+    if debug:
+        traceback.print_exc(file=stderr)
+    _tell(f"unexpected {type(error).__name__}: {error} (--debug shows where)", stderr)
+    return EXIT_DEVICE
+
+
+def _tell(text: str, stderr: TextIO) -> None:
+    print("chimewatch: " + " ".join(text.split()), file=stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

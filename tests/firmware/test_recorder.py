@@ -1,0 +1,232 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+
+"""When records and states go to flash; restarts, uptime and wall clock beside them."""
+
+from recorder import Recorder
+from restarts import Restarts
+from uptime import Uptime
+from wallclock import WallClock
+
+
+class Gate:
+    def __init__(self):
+        self.open = True
+        self.writes = []
+        self.untold_ms = self.deaf_ms = self.passes = 0
+
+    def allows(self, now_s, near_due):
+        return self.open and not near_due
+
+    def write(self, job, now_s):
+        self.writes.append(now_s)
+        return job()
+
+
+class Log:
+    def __init__(self):
+        self.rows = []
+        self.waiting = 0
+        self.crowded = False
+        self.lost = 0
+        self.fault = ""
+
+    def add(self, kind, fields, utc_s, up_s):
+        self.rows.append((kind, dict(fields)))
+        self.waiting += 1
+        return len(self.rows)
+
+    def commit(self):
+        if self.fault:
+            return False
+        self.waiting = 0
+        return True
+
+
+class Bench:
+    def __init__(self):
+        self.gate = Gate()
+        self.log = Log()
+        self.faults = []
+        self.saved = []
+        self.recorder = Recorder(
+            self.log, self.gate, self.faults.append, lambda path, value: self.saved.append(value)
+        )
+
+    def run(self, from_s, to_s, near_due=False, between=True):
+        for second in range(from_s, to_s):
+            self.recorder.second(second, near_due, between)
+
+
+def test_mere_findings_wait_for_the_gate():
+    bench = Bench()
+    bench.gate.open = False
+    bench.recorder.add("not_matched", (), None, 0)
+    bench.run(0, 100)
+    assert bench.gate.writes == []
+    bench.gate.open = True
+    bench.run(100, 110, near_due=True)
+    bench.run(110, 120, between=False)
+    assert bench.gate.writes == []
+    bench.run(120, 130)
+    assert bench.gate.writes == [120]
+
+
+def test_urgent_records_wait_for_the_end_of_the_burst_but_not_long():
+    bench = Bench()
+    bench.gate.open = False
+    bench.recorder.add("alert", (), None, 10, True)
+    bench.run(10, 12, True, False)
+    assert bench.gate.writes == []
+    bench.run(12, 13, True, True)
+    assert bench.gate.writes == [12]
+    bench.recorder.add("alert", (), None, 20, True)
+    bench.run(20, 30, True, False)
+    assert bench.gate.writes == [12, 24]
+
+
+def test_a_crowded_queue_is_written():
+    bench = Bench()
+    bench.gate.open = False
+    bench.recorder.add("heard", (), None, 0)
+    bench.log.crowded = True
+    bench.run(0, 2)
+    assert bench.gate.writes == [0]
+
+
+def test_states_are_saved_with_the_records_and_only_when_changed():
+    bench = Bench()
+    bench.recorder.keep("a.json", lambda: "a")
+    bench.recorder.keep("b.json", lambda: "b")
+    bench.run(0, 5)
+    assert bench.gate.writes == []
+    bench.recorder.changed("b.json")
+    bench.run(5, 10)
+    assert bench.saved == ["b"] and bench.gate.writes == [5]
+
+
+def test_a_state_that_cannot_be_made_ends_nothing():
+    bench = Bench()
+
+    def broken():
+        raise TypeError("no state")
+
+    bench.recorder.keep("a.json", broken)
+    bench.recorder.changed("a.json")
+    bench.run(0, 2)
+    assert "no state" in bench.faults[0]
+
+
+def test_failed_writes_are_tried_again_ever_more_rarely_and_without_noise():
+    bench = Bench()
+    bench.log.fault = "log write: 5"
+    bench.recorder.add("alert", (), None, 0, True)
+    bench.gate.untold_ms = 300
+    bench.run(0, 4000)
+    assert bench.gate.writes == [0, 60, 180, 420, 900, 1860, 3780], bench.gate.writes
+    assert bench.faults[0] == "log write: 5"
+    bench.log.fault = ""
+    bench.run(4000, 8000)
+    assert bench.faults[-1] == "" and bench.log.waiting == 0
+    assert len(bench.log.rows) == 2
+
+
+def test_look_alikes_are_limited_and_counted():
+    bench = Bench()
+    bench.gate.open = False
+    numbers = [bench.recorder.add("not_matched", (), None, 0) for _ in range(50)]
+    assert numbers.count(0) == 30
+    assert bench.recorder.add("heard", (), None, 10)
+    bench.recorder.add("not_matched", (), None, 3600)
+    assert ("not_logged", {"count": 30}) in bench.log.rows
+
+
+def test_deaf_time_and_lost_records_are_told_once():
+    bench = Bench()
+    bench.gate.untold_ms = bench.gate.deaf_ms = 400
+    bench.log.lost = 3
+    bench.recorder.commit(None, 0)
+    bench.recorder.commit(None, 1)
+    kinds = [kind for kind, _ in bench.log.rows]
+    assert kinds == ["gap", "lost"] and bench.gate.untold_ms == 0
+
+
+def test_restart_reasons_and_counts():
+    first = Restarts(None, False)
+    assert (first.reason, first.count, first.boots, first.reduced) == ("power on", 0, 1, False)
+    state = first.state()
+    for count in (1, 2, 3):
+        again = Restarts(state, True)
+        assert (again.reason, again.count) == ("watchdog", count)
+        state = again.state()
+    assert again.reduced and not again.muted
+    assert Restarts(first.state("error: x"), True).reason == "error: x"
+    assert Restarts(again.state(), False).count == 0
+    assert again.well() and again.count == 0 and not again.well()
+
+
+def test_damaged_boot_state_is_a_first_start():
+    for state in ("x", [], {"restarts": "many", "boots": None, "reason": 5}, {"restarts": -4}):
+        restarts = Restarts(state, True)
+        assert restarts.count == 1 and restarts.boots == 1 and restarts.reason == "watchdog"
+
+
+def test_a_restart_loop_does_not_fill_the_log():
+    muted = [Restarts({"restarts": count}, True).muted for count in range(200)]
+    assert not any(muted[:10]) and muted.count(False) <= 10 + 4
+
+
+def test_uptime_across_the_wrap():
+    ticks = [2**30 - 1500]
+    uptime = Uptime(lambda: ticks[0], lambda a, b: ((a - b + 2**29) % 2**30) - 2**29)
+    for _ in range(10):
+        ticks[0] = (ticks[0] + 992) % 2**30
+        assert uptime.advance() == 992
+    assert uptime.up_s == 9
+    ticks[0] += 200
+    assert uptime.now_s() == 10 and uptime.now_s(3000) == 7
+
+
+class Clock:
+    fault = ""
+
+    def __init__(self, utc_s):
+        self.utc_s = utc_s
+
+    def read_utc_s(self):
+        return self.utc_s
+
+
+def test_wall_clock_goes_on_by_uptime_when_the_chip_fails():
+    clock = Clock(190_000_000)
+    wall = WallClock(clock)
+    assert wall.utc_s(0) is None
+    wall.read(0)
+    assert wall.utc_s(100) == 190_000_100 and not wall.estimated
+    clock.utc_s = None
+    clock.fault = "bus"
+    wall.read(160)
+    assert wall.fault == "bus" and wall.estimated and wall.utc_s(200) == 190_000_200
+    clock.utc_s = 190_000_301
+    wall.read(300)
+    assert wall.fault == "" and not wall.estimated and wall.utc_s(300) == 190_000_301
+
+
+def test_a_step_of_the_clock_is_believed_at_the_second_reading():
+    clock = Clock(190_000_000)
+    wall = WallClock(clock)
+    wall.read(0)
+    clock.utc_s = 190_003_660
+    assert wall.read(60) == 0 and wall.utc_s(60) == 190_000_060
+    clock.utc_s = 190_000_120  # it was a wire fault
+    assert wall.read(120) == 0 and wall.utc_s(120) == 190_000_120
+    clock.utc_s = 189_996_580
+    assert wall.read(180) == 0
+    clock.utc_s = 189_996_640
+    assert wall.read(240) == -3600
+    assert wall.utc_s(240) == 189_996_640
+
+
+def test_without_a_clock_there_is_no_time_and_no_fault():
+    wall = WallClock(None)
+    assert wall.read(60) == 0 and wall.fault == "" and wall.utc_s(60) is None

@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The unmodified firmware, from main.py on, on the simulated board: alerts, faults, restarts.
+
+In: a minute or more of synthetic room noise, some with a loud chime. Out: what the pins did and
+what the flash holds afterwards.
+"""
+
+import numpy as np
+import pytest
+
+from host_tools import simulator
+from host_tools.records import read_log
+
+RATE_HZ = 16000
+FULL_SCALE = 2**31
+EMERGENCY = {"any_sound_is_emergency": True}
+
+
+def room(seconds, chimes=(), hz=1500.0, level_dbfs=-45.0):
+    """White noise at -70 dBFS, new in every second, with 1 s tones at the given seconds."""
+    rng = np.random.default_rng(7)
+    for second in range(seconds):
+        block = rng.standard_normal(RATE_HZ) * 10 ** (-70 / 20)
+        if second in chimes:
+            phase = 2 * np.pi * hz * np.arange(RATE_HZ) / RATE_HZ
+            block += np.sin(phase) * 10 ** (level_dbfs / 20)
+        yield (np.clip(block, -1, 1 - 2**-23) * FULL_SCALE).astype(np.int64).astype(np.int32)
+
+
+class Device:
+    """One run: events by kind, the log's records, the result."""
+
+    def __init__(self, audio, image, **options):
+        self.run = simulator.run(audio, flash_image=image, progress_s=1e6, **options)
+        self.events = list(self.run)
+        self.result = self.run.result
+        self.log = read_log(self.result.files())
+
+    def of(self, kind):
+        return [event for event in self.events if event["ev"] == kind]
+
+    def records(self, kind):
+        return [record for record in self.log.records if record["k"] == kind]
+
+
+@pytest.fixture
+def image(tmp_path):
+    return tmp_path / "flash.img"
+
+
+def test_a_quiet_minute_is_listened_to_and_writes_nothing(image):
+    device = Device(room(60), image)
+    assert device.result.why == "end" and not device.of("error")
+    assert not device.of("sounder")
+    assert [e["value"] for e in device.of("relay")] == [0, 1]
+    green = [e["value"] for e in device.of("lamp") if e["lamp"] == "green"]
+    assert green == [0, 1]
+    assert [r["k"] for r in device.log.records if r["k"] != "not_matched"] == ["boot"]
+    assert device.log.damaged == 0 and device.result.restarts == 0
+
+
+def test_a_chime_sounds_first_and_is_on_flash_within_five_seconds(image):
+    device = Device(room(60, chimes=[30]), image)
+    assert device.result.why == "end" and not device.of("error")
+    first = next(e["t"] for e in device.of("sounder") if e["duty"])
+    assert 31.0 <= first <= 32.5
+    written = next(e["t"] for e in device.of("flash") if e["t"] > 2)
+    assert first < written <= first + 5
+    (alert,) = device.records("alert")
+    assert alert["priority"] == "low" and alert["cond"] == "chime"
+    heard = device.records("heard")[0]
+    assert heard["sound"] == "chime" and abs(heard["hz"][0] - 1500) < 15
+
+
+def test_a_long_press_acknowledges(image):
+    inputs = [{"t": 45, "pin": "button", "value": 0}, {"t": 49, "pin": "button", "value": 1}]
+    device = Device(room(60, chimes=[20]), image, inputs=inputs)
+    assert device.records("ack")
+    assert not [e for e in device.of("sounder") if e["duty"] and e["t"] > 49]
+
+
+def test_an_alert_is_latched_across_a_power_cut(image):
+    cut = [{"t": 40, "power": "off", "off_s": 5}]
+    device = Device(room(75, chimes=[20]), image, faults=cut)
+    assert device.records("restored"), device.log.records
+    assert [e for e in device.of("sounder") if e["duty"] and e["t"] > 46]
+    assert [r["reason"] for r in device.records("boot")] == ["power on", "power on"]
+
+
+@pytest.mark.parametrize("fault", ["mic_dead", "mic_slot", "mic_stuck", "mic_clip"])
+def test_a_bad_microphone_is_told_within_twelve_seconds_and_clears(image, fault):
+    faults = [{"t": 20, "fault": fault}, {"t": 40, "fault": "mic_ok"}]
+    device = Device(room(70), image, faults=faults)
+    technical = device.records("technical")
+    assert technical and technical[0]["name"].startswith("mic_")
+    sounds = [e["t"] for e in device.of("sounder") if e["duty"]]
+    assert sounds and 20 < sounds[0] < 32
+    assert {e["hz"] for e in device.of("sounder") if e["duty"] and e["t"] < 40} == {330}
+    assert [r["name"] for r in device.records("cleared")] == [technical[0]["name"]]
+    beats = [(e["t"], e["pulses"]) for e in device.of("pin") if e["pin"] == "heartbeat"]
+    assert [pulses for _, pulses in beats] == [1, 0, 1]
+
+
+def test_a_low_supply_is_told(image):
+    faults = [{"t": 20, "adc": "supply", "value": 24000}]
+    device = Device(room(40), image, faults=faults)
+    assert [r["name"] for r in device.records("technical")] == ["supply"]
+
+
+def test_a_stopped_microphone_ends_in_the_watchdog_and_a_sound(image):
+    device = Device(room(80), image, faults=[{"t": 10, "fault": "mic_stop"}])
+    assert device.result.restarts >= 4
+    reasons = [r["reason"] for r in device.records("boot")]
+    assert reasons[:3] == ["power on", "watchdog", "watchdog"]
+    # In reduced mode something sounds even if no block ever comes.
+    assert [e for e in device.of("sounder") if e["duty"]]
+    assert [e["value"] for e in device.of("relay")][-1] == 0
+
+
+def test_an_absent_or_lost_clock_is_degraded_and_listening_goes_on(image):
+    device = Device(room(60, chimes=[30]), image, start_utc=None)
+    assert [r["name"] for r in device.records("degraded")] == ["clock"]
+    assert device.records("alert")[0]["t"] is None
+    assert device.records("alert")[0]["up"] in (30, 31, 32)
+
+
+def test_a_failing_flash_is_degraded_and_the_alert_comes(image):
+    faults = [{"t": 20, "fault": "flash_io"}, {"t": 50, "fault": "flash_ok"}]
+    device = Device(room(180, chimes=[30]), image, faults=faults)
+    assert [e for e in device.of("sounder") if e["duty"] and 31 < e["t"] < 33]
+    assert [r["name"] for r in device.records("degraded")] == ["log"]
+    assert device.records("alert") and device.records("cleared")
+
+
+def test_bad_settings_are_told_and_the_defaults_hold(image):
+    device = Device(room(40, chimes=[20]), image, settings={"civil_hour": 99})
+    (record,) = device.records("settings")
+    assert "civil_hour" in record["error"] and "0 to 23" in record["error"]
+    assert [r["name"] for r in device.records("degraded")] == ["settings"]
+    assert device.records("alert")
+
+
+def test_an_exception_is_logged_with_its_trace_and_the_device_goes_on(image, tmp_path):
+    """A fault in the code itself: the second chime's listener raises."""
+    import shutil
+
+    from host_tools.runtimes import ROOT
+
+    tree = tmp_path / "firmware"
+    shutil.copytree(ROOT / "firmware", tree)
+    source = (tree / "drivers" / "supply.py").read_text()
+    source = source.replace(
+        "    def read_mv(self):\n",
+        "    def read_mv(self):\n"
+        "        self.calls = getattr(self, 'calls', 0) + 1\n"
+        "        if self.calls == 20:\n"
+        "            raise ZeroDivisionError('made up')\n",
+    )
+    (tree / "drivers" / "supply.py").write_text(source)
+    device = Device(room(55), image, firmware=tree)
+    assert device.result.why == "end" and device.result.restarts == 2
+    assert "ZeroDivisionError" in device.records("error")[0]["trace"]
+    boots = device.records("boot")
+    assert "made up" in boots[1]["reason"] and boots[2]["restarts"] == 2
+
+
+def test_the_wrap_of_the_ticks_is_not_noticed(image):
+    device = Device(room(60, chimes=[40]), image, start_ticks=2**30 - 30_000)
+    assert not device.records("technical") and device.records("alert")
+    assert device.result.restarts == 0
+
+
+def test_a_sounder_that_is_not_heard_is_stood_in_for(image):
+    faults = [{"t": 1, "fault": "sounder_dead"}]
+    device = Device(room(120, chimes=[20, 80]), image, faults=faults, settings=EMERGENCY)
+    assert [r["name"] for r in device.records("technical")] == ["sounder"]
+    assert [e for e in device.of("backup") if e["value"] and 20 < e["t"] < 80]
+
+
+def test_a_sounder_that_is_heard_is_no_fault_at_any_loudness(image):
+    device = Device(room(120, chimes=[20]), image, settings=EMERGENCY)
+    assert not device.records("technical")
+    assert len({e["duty"] for e in device.of("sounder") if e["duty"]}) == 4
