@@ -108,6 +108,7 @@ class EventLog:
         self.lost = 0
         self.torn = 0  # torn or damaged lines met at start
         self.fault = ""
+        self.tap = None  # function(line) that also wants each new record
 
     def recover(self):
         """Find the end of the log. Damaged lines stay where they are; a file that ends in one is
@@ -171,8 +172,15 @@ class EventLog:
             # The newest are kept: what happens now matters to whoever comes now.
             self._queue.pop(0)
             self.lost += 1
-        self._queue.append(format_line(n, kind, fields, utc_s, up_s))
+        line = format_line(n, kind, fields, utc_s, up_s)
+        self._queue.append(line)
+        if self.tap is not None:
+            self.tap(line)
         return n
+
+    def unwritten(self):
+        """The lines that still wait, oldest first."""
+        return self._queue[:]
 
     def commit(self):
         """Write and flush all that waits; True when acknowledged. Only through the flash gate."""

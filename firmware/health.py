@@ -26,6 +26,7 @@ FAULTS = {
     "log": (DEGRADED, 1, 1),
     "settings": (DEGRADED, 1, 1),
     "button": (DEGRADED, 1, 1),
+    "display": (DEGRADED, 1, 1),  # one that is fitted does not answer
     "selftest": (DEGRADED, 1, 1),
     "recurrence": (DEGRADED, 1, 1),  # it failed; repeats are no longer recognised
     "restarts": (DEGRADED, 1, 1),  # reduced mode

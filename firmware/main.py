@@ -8,6 +8,8 @@ error it stores the reason and resets; after repeated ones it runs with defaults
 """
 
 import gc
+import select
+import sys
 import time
 from array import array
 
@@ -16,14 +18,20 @@ import eventlog
 import machine
 import settings
 import store
+from answers import Answers, MaintenanceRequest
+from aside import Aside
+from careplan import CarePlan
 from fallback import describe
 from flashgate import FlashGate
 from health import Health
+from lineport import LinePort
 from monitor import Monitor
 from outputs import Outputs
 from recorder import Recorder
+from reminder import Reminder
 from response import Response
-from restarts import WELL_AFTER_S, Restarts
+from restarts import MAINTENANCE, WELL_AFTER_S, Restarts
+from screen import Screen
 from selfhearing import Daily, SelfHearing
 from uptime import Uptime
 from wallclock import WallClock
@@ -35,6 +43,8 @@ from drivers import microphone
 from drivers.backup_sounder import BackupSounder
 from drivers.button import Button
 from drivers.clock import Clock
+from drivers.console import Console
+from drivers.display import Display, NoDisplay
 from drivers.heartbeat import Heartbeat
 from drivers.lamps import Lamps
 from drivers.relay import Relay
@@ -45,6 +55,7 @@ VERSION = "0.1.0"
 ALERT_STATE = board.STATE_DIR + "/alert.json"
 RECURRENCE_STATE = board.STATE_DIR + "/recurrence.json"
 BOOT_STATE = board.STATE_DIR + "/boot.json"
+REMINDER_STATE = board.STATE_DIR + "/reminder.json"
 
 
 def output(name):
@@ -66,18 +77,20 @@ def make_drivers():
     }
 
 
-def make_clock(values):
-    if not values["clock_fitted"]:
-        return None
+def make_bus():
     pins = board.PINS
-    return Clock(
-        machine.I2C(
-            board.I2C_ID,
-            scl=machine.Pin(pins["i2c_scl"]),
-            sda=machine.Pin(pins["i2c_sda"]),
-            freq=board.I2C_HZ,
-        )
+    return machine.I2C(
+        board.I2C_ID,
+        scl=machine.Pin(pins["i2c_scl"]),
+        sda=machine.Pin(pins["i2c_sda"]),
+        freq=board.I2C_HZ,
     )
+
+
+def make_display(bus, fitted):
+    """A display that answers is used; its absence is a fault only where one is said to be."""
+    display = Display(bus)
+    return display if display.connect() or fitted else NoDisplay()
 
 
 def restore(part, path, up_s, utc_s, health):
@@ -99,7 +112,8 @@ def build(drivers, restarts, feed):
         values, errors = settings.load(board.SETTINGS_PATH)
         if errors:
             health.set("settings", True, errors[0])
-    wallclock = WallClock(make_clock(values))
+    bus = make_bus()
+    wallclock = WallClock(Clock(bus) if values["clock_fitted"] else None)
     wallclock.read(0)
     if wallclock.fault:
         health.set("clock", True, wallclock.fault)
@@ -113,8 +127,13 @@ def build(drivers, restarts, feed):
     if log.fault:
         health.set("log", True, log.fault)
     restore(alert, ALERT_STATE, 0, utc_s, health)
+    plan = CarePlan(values)
+    reminder = Reminder(plan)
+    restore(reminder, REMINDER_STATE, 0, utc_s, health)
     if not restarts.reduced:
         restore(recurrence, RECURRENCE_STATE, 0, utc_s, health)
+    display = make_display(bus, values["display_fitted"])
+    feed()
     uptime = Uptime(time.ticks_ms, time.ticks_diff)
     gate = FlashGate(drivers["microphone"], listener, time.ticks_ms, time.ticks_diff)
     recorder = Recorder(log, gate, lambda fault: health.set("log", bool(fault), fault))
@@ -130,7 +149,19 @@ def build(drivers, restarts, feed):
         hearing,
     )
     parts = dict(drivers)
+    about = (("board", board.NAME), ("chip", board.BOARD["chip"]), ("version", VERSION))
+    answers = Answers(parts, board.LOG_DIR, about)
+    port = LinePort(Console(sys.stdin, sys.stdout, select), answers.commands)
+    log.tap = port.live
+    aside = Aside(display, port)
     parts.update(
+        stop=aside.stop,
+        aside=aside,
+        plan=plan,
+        reminder=reminder,
+        reminder_path=REMINDER_STATE,
+        display=display,
+        screen=Screen(display, alert, health, reminder, plan),
         listener=listener,
         recurrence=recurrence,
         alert=alert,
@@ -158,6 +189,7 @@ def build(drivers, restarts, feed):
 
     recorder.keep(ALERT_STATE, state_of(alert))
     recorder.keep(RECURRENCE_STATE, state_of(recurrence))
+    recorder.keep(REMINDER_STATE, reminder.state)
     recorder.keep(BOOT_STATE, restarts.state)
     recorder.changed(BOOT_STATE)
     fields = [("reason", restarts.reason), ("restarts", restarts.count), ("boots", restarts.boots)]
@@ -194,6 +226,14 @@ def run():
             monitor.step(62)
     except KeyboardInterrupt:
         raise  # somebody at the console: no reset, but the watchdog goes on
+    except MaintenanceRequest:
+        drivers["microphone"].stop()
+        monitor.outputs.safe()
+        monitor.response.log("maintenance", (("why", "asked for at the port"),))
+        store.ensure_folder(board.STATE_DIR)
+        monitor.recorder.write_all()
+        store.save(BOOT_STATE, restarts.state(MAINTENANCE))
+        machine.reset()
     except BaseException as error:
         if "microphone" in drivers:
             drivers["microphone"].stop()

@@ -42,6 +42,7 @@ class Monitor:
         # Bound once: binding a method takes memory.
         self._push = self.listener.push
         self._edge = parts["heartbeat"].edge
+        self._aside = parts["aside"]
         self._left = SECOND_BLOCKS
         self._short = 0  # blocks in a row without audio
         self._short_total = 0  # in this second
@@ -55,6 +56,7 @@ class Monitor:
             self.response.log("settings", (("error", text),))
         if self.health.changes:
             self.response.faults(0)
+        self.response.plan_day(0)
         self.response.follow()
         self.recorder.commit(self.wallclock.utc_s(0), 0)
         if self._restarts.reduced:
@@ -74,6 +76,7 @@ class Monitor:
         button = self.button
         pressed = button.read
         edge = self._edge
+        aside = self._aside
         while count > 0:
             run = count if count < self._left else self._left
             count -= run
@@ -92,8 +95,12 @@ class Monitor:
                     outputs.step()
                 if not (pressed() and button.rest):
                     self._press()
-                if not index & 3 and beats:
-                    edge()
+                if not index & 3:
+                    if beats:
+                        edge()
+                    aside.step()
+                elif aside.busy:
+                    aside.step()
             if not self._left:
                 self._left = SECOND_BLOCKS
                 self._second()

@@ -30,6 +30,13 @@ class Response:
         self.uptime = parts["uptime"]
         self.hearing = parts["hearing"]
         self._daily = parts["daily"]
+        self._plan = parts["plan"]
+        self._reminder = parts["reminder"]
+        self._screen = parts["screen"]
+        self._display = parts["display"]
+        self._display_fitted = parts["settings"]["display_fitted"]
+        self._reminder_path = parts["reminder_path"]
+        self._mri = False
         self._alert_path, self._recurrence_path = parts["state_paths"]
 
     def log(self, kind, fields=(), urgent=False):
@@ -91,7 +98,10 @@ class Response:
 
     def press(self, event):
         now_s = self.uptime.now_s()
-        if event == buttons.SHORT:
+        pressed = event == buttons.SHORT or event == buttons.LONG
+        if pressed and self._reminder.press(self.alert):
+            pass
+        elif event == buttons.SHORT:
             self.alert.press("short", now_s)
         elif event == buttons.LONG:
             self.alert.press("long", now_s)
@@ -109,9 +119,14 @@ class Response:
         except Exception as error:
             self._without_recurrence(error)
         self._prove_sounder(now_s)
+        utc_s = self.wallclock.utc_s(now_s)
+        self._reminder.second(now_s, utc_s)
+        if self._display_fitted:
+            self.health.set("display", bool(self._display.fault), self._display.fault)
         if self.health.changes:
             self.faults(now_s)
         self.follow()
+        self._screen.second(now_s, utc_s)
 
     def _prove_sounder(self, now_s):
         hearing = self.hearing
@@ -148,6 +163,14 @@ class Response:
         self.health.set("clock", bool(self.wallclock.fault), self.wallclock.fault)
         if moved_s:
             self.log("clock_moved", (("by_s", moved_s),))
+        self.plan_day(now_s)
+
+    def plan_day(self, now_s):
+        """What the care plan says about today."""
+        mri = self._plan.mri(self.wallclock.utc_s(now_s))
+        if mri != self._mri:
+            self._mri = mri
+            self.alert.set_option("mri_today", mri)
 
     def follow(self):
         """Log what the alert did, and let the outputs follow."""
@@ -157,9 +180,25 @@ class Response:
                 pairs = sorted(fields.items())
                 if name in ("technical", "degraded", "cleared"):
                     pairs.append(("detail", self.health.detail(fields["name"])))
+                elif name == "alert" and fields["cond"] in ("siren", "chime"):
+                    now_s = self.uptime.now_s()
+                    pairs += self._plan.advice(fields["cond"], self.wallclock.utc_s(now_s))
                 self.log(name, pairs, name not in _NOT_URGENT)
             events.clear()
+            self._screen.changed()
+        self._remind()
         if self.alert.changed:
             self.alert.changed = False
             self.recorder.changed(self._alert_path)
-        self.outputs.follow(self.alert, self.health)
+        self.outputs.follow(self._reminder.view(self.alert), self.health)
+
+    def _remind(self):
+        reminder = self._reminder
+        if reminder.events:
+            for name, pairs in reminder.events:
+                self.log(name, pairs)
+            reminder.events.clear()
+            self._screen.changed()
+        if reminder.changed:
+            reminder.changed = False
+            self.recorder.changed(self._reminder_path)

@@ -9,6 +9,7 @@ before; a watchdog reset without a stored reason is the watchdog's own.
 """
 
 REDUCED_AFTER = 3
+MAINTENANCE = "maintenance"  # stored as the reason: the next start is for a computer
 WELL_AFTER_S = 600  # a run of this length ends the row
 
 

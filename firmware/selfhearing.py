@@ -47,6 +47,8 @@ class SelfHearing:
         self.failed = False
         self.testing = False
         self.result = None  # of the last self-test, until it is taken
+        self.tests = 0  # self-tests judged since the start
+        self.last_ok = False
 
     def before(self, hz):
         """The pulse is about to begin; the block is still without it."""
@@ -63,7 +65,8 @@ class SelfHearing:
         heard = now > self._before * _RATIO and now > 256
         if self.testing:
             self.testing = False
-            self.result = heard
+            self.result = self.last_ok = heard
+            self.tests += 1
         if heard:
             self._misses = 0
             self.failed = False

@@ -10,11 +10,13 @@ device any error means: run with the defaults, say so; on the computer it means:
 
 import json
 
+import careplan
+
 from alarm import escalation
 from alarm.escalation import LIMITS
 
 # key: (default, "number", low, high), (default, "text", longest), or (default, kind) with kind
-# "switch", "date", "interval", "table". Units are in the names.
+# "switch", "date", "hours", "interval", "table". Units are in the names.
 SCHEMA: dict = {
     # what is listened for
     "pump_profile": ("", "text", 40),  # "" = any pump: the blind search
@@ -22,12 +24,14 @@ SCHEMA: dict = {
     "chime_interval_s": (0, "interval"),
     "any_sound_is_emergency": (False, "switch"),  # the clinic's rule
     "refill_booked": (False, "switch"),
-    "mri_today": (False, "switch"),
+    "mri_today": (False, "switch"),  # until it is taken back
+    "mri_date": ("", "date"),  # that day and the next
     "policy": ({}, "table"),  # see alarm/escalation.py for rows and times
     "schedule": ({}, "table"),
     "selftest_hour": (10, "number", 6, 20),  # civil hours only: it makes a short sound
     # hardware fitted
     "clock_fitted": (True, "switch"),
+    "display_fitted": (False, "switch"),  # True: its absence is a fault
     "supply_min_mv": (4500, "number", 3000, 5200),
     # care plan: text for the display and the log
     "name": ("", "text", 40),
@@ -39,7 +43,7 @@ SCHEMA: dict = {
     "refill_alarm_date": ("", "date"),
     "replace_by_date": ("", "date"),
     "contact_office": ("", "text", 60),
-    "contact_office_hours": ("", "text", 40),
+    "contact_office_hours": ("", "hours"),
     "contact_on_call": ("", "text", 60),
     "contact_emergency": ("", "text", 20),
     "medicines": ("", "text", 160),
@@ -85,6 +89,8 @@ def _expected(rule):
         return 'a date such as "2026-01-31", or ""'
     if kind == "interval":
         return "a whole number from 60 to 5400, or 0 when it is not known"
+    if kind == "hours":
+        return 'hours such as "Mon-Fri 8:30-17:00", or ""'
     return "text of at most %d characters" % rule[2]
 
 
@@ -118,7 +124,17 @@ def _fits(value, rule):
         return _is_date(value)
     if kind == "interval":
         return _is_whole(value) and (value == 0 or 60 <= value <= 5400)
+    if kind == "hours":
+        return isinstance(value, str) and len(value) <= 80 and _is_hours(value)
     return isinstance(value, str) and len(value) <= rule[2]
+
+
+def _is_hours(value):
+    try:
+        careplan.parse_hours(value)
+    except ValueError:
+        return False
+    return True
 
 
 def check(given):
@@ -145,6 +161,8 @@ def check(given):
             )
         else:
             settings[key] = given[key]
+    if not errors:
+        errors = careplan.contradictions(settings)
     return (defaults() if errors else settings), errors
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from host_tools import care_commands
 from host_tools.errors import EXIT_CODES, EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError
 
 EXIT_TEXT = "**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
@@ -38,6 +39,18 @@ alerts: high N, medium N, low N, technical N; sounds: chime N of M heard,
 siren N of M heard, false N
 
 M and the false ones are "?" for a recording, of which nobody has said what it holds.
+"""
+
+DETECT_HELP = """
+**Each line** holds: file, t (announced), start and end in seconds of the recording; kind (chime,
+siren or not matched), looks, grade (sure or weak), confidence 0 to 100, hz, s_n0_db, reason (the
+test it failed). Recordings that cannot be read cost one line on stderr each, and exit code 2.
+
+**Examples**
+
+chimewatch detect clinic.m4a
+
+chimewatch detect --profile ours.json night/*.flac > found.jsonl
 """
 
 app = typer.Typer(
@@ -113,6 +126,71 @@ def simulate(
         keep_flash, button or [],
     )  # fmt: skip
     raise typer.Exit(play(options, sys.stdout))
+
+
+@app.command(epilog=DETECT_HELP + "\n\n" + EXIT_TEXT)
+def detect(
+    recordings: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Recordings of any format, any number."),
+    ],
+    profile: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A pump's profile. [default: none, blind]")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(help="Recordings heard at a time. [default: one per core]")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines (they always are).")] = True,
+) -> None:
+    """Run the listening chain alone over recordings and print what it finds as JSON lines."""
+    from host_tools.detect import detect as hear
+
+    raise typer.Exit(hear(recordings, sys.stdout, sys.stderr, profile, jobs))
+
+
+@app.command(epilog=EXIT_TEXT)
+def evaluate(
+    quick: Annotated[bool, typer.Option("--quick", help="A few minutes, wide bounds.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Hours, narrow bounds.")] = False,
+    smoke: Annotated[bool, typer.Option("--smoke", hidden=True)] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PART", help="Only this part (a, b, …; see docs/detection.md). Repeatable."
+        ),
+    ] = None,
+    folder: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="More recordings: a folder, with or without a manifest.csv. Repeatable.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Put the results there. [default: docs/]"),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where an earlier run was stopped.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(help="Cells at a time. [default: one per core]")
+    ] = None,
+    report: Annotated[
+        bool,
+        typer.Option("--report", help="Only write the page and plots from the figures there are."),
+    ] = False,
+) -> None:
+    """Measure the listening chain: how weak a sound it hears, how often it cries wolf."""
+    from host_tools.evaluate.command import Options
+    from host_tools.evaluate.command import evaluate as measure
+
+    size = "full" if full else "quick" if quick else "smoke" if smoke else "standard"
+    options = Options(size, only or [], folder or [], out, resume, jobs, report)
+    raise typer.Exit(measure(options, sys.stdout, sys.stderr))
+
+
+care_commands.register(app)
 
 
 def main(args: list[str] | None = None, stderr: TextIO | None = None) -> int:

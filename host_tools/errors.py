@@ -10,6 +10,7 @@ EXIT_PLAYED = 0
 EXIT_USAGE = 2
 EXIT_ALERT = 3
 EXIT_DEVICE = 4
+EXIT_DAMAGED = 5
 EXIT_INTERRUPTED = 130
 
 EXIT_CODES = (
@@ -17,6 +18,7 @@ EXIT_CODES = (
     (EXIT_USAGE, "wrong use: option, recording or settings file; nothing was written"),
     (EXIT_ALERT, "with --alert-exit only: a high, medium, low or technical alert was raised"),
     (EXIT_DEVICE, "the simulated device stopped with an error"),
+    (EXIT_DAMAGED, "with log --strict only: the log is damaged or incomplete"),
     (EXIT_INTERRUPTED, "interrupted with Ctrl-C"),
 )
 

@@ -7,7 +7,6 @@ checked before the first byte is written; the flash image lives in a temporary f
 to its place only when the run is over.
 """
 
-import importlib.util
 import os
 import re
 import shutil
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from host_tools import audio, live, runtimes
+from host_tools import audio, device_code, live, runtimes
 from host_tools.errors import EXIT_ALERT, EXIT_PLAYED, UserError
 from host_tools.night import HOURS, S_N0_DB, SEED, START, SampleNight, after_start
 from host_tools.play import Session
@@ -50,12 +49,7 @@ def load_settings(path: Path) -> dict:
     """A settings file, checked by the firmware's own code. Raises `UserError`."""
     if not path.is_file():
         raise UserError(f"{path}: no such settings file: check the name (--settings)")
-    where = runtimes.ROOT / "firmware" / "settings.py"
-    spec = importlib.util.spec_from_file_location("chimewatch_device_settings", where)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    values, errors = module.load(str(path))
+    values, errors = device_code.module("settings").load(str(path))
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         raise UserError(f"{path}: {errors[0].removeprefix('settings: ')}{more}: mend the file")

@@ -28,7 +28,8 @@ from alarm.spectrum import (
 
 SLOTS = const(24)
 WAIT = const(16)  # frames from the end of the tone to the verdict: 1.02 s
-STANDS_OUT = const(12 * 15 * 12)  # scan's need: 12 steps (4.5 dB), mean over 15 frames
+STANDS_OUT = const(14 * 15 * 12)  # scan's need: 14 steps (5.3 dB), mean over 15 frames
+LINE = const(24 * 15 * 12)  # the same for other lines: 9 dB
 SIDE = const(12 * 15)  # cells beside a tone, each side
 GONE = const(4)  # frames a judged tone must be absent before it may come again
 
@@ -39,8 +40,8 @@ WEAK_POWER = const(470)
 SURE_FOCUS = const(128000)  # |sum of 15 cells with phase|**2
 WEAK_FOCUS = const(100000)
 
-CROWDED = const(16)  # lines a frame before it, in 1/8
-SETTLED = const(24)  # frames after which the room's floor and lines are known
+CROWDED = const(8)  # lines a frame before it, in 1/8
+SETTLED = const(32)  # frames after which the room's floor and lines are known
 
 FREE, WAITING, JUDGED = const(0), const(1), const(2)
 
@@ -179,20 +180,26 @@ class Chime:
         self.fine = self._fine[s]
         column(sp.hist, t, k, k + 1 if total[k + 1] > total[k - 1] else k - 1, self._col)
         # 480 focus = power for a pure tone without noise; noise takes its share of the power.
-        self.reason = self._test(t, last - 7, noise, focus * 10 // (480 * power))
+        self.reason = self._test(t, last - 7, noise, shift, focus * 10 // (480 * power))
         return True
 
-    def _test(self, t, middle, noise, purity):
+    def _test(self, t, middle, noise, shift, purity):
         """The reason why this is no chime, "" when it may be one. purity: 10 = all in one tone."""
         col = self._col
         on = j.mean(col, middle - 5, middle + 6)
         threshold = max(on - 16, (on + noise + j.TO_POWER) // 2)
-        first, last = j.run_of(col, middle, threshold, 1)
+        if on - noise >= 36:
+            first, last = j.run_of(col, middle, threshold, 1)
+        else:
+            power = energy(col, middle - 7, SHORT, shift, self._lut) // SHORT
+            first, last = j.likely_run(col, middle, self._lut, (power + 10) // 2, shift)
         self.first = t - (ROWS - 1) + first
         self.last = t - (ROWS - 1) + last
         over_noise = on - noise
         self.on = over_noise
         clear = over_noise >= 36
+        if over_noise < 17:
+            return "level not steady"  # a few loud frames, not a tone
         n = last - first + 1
         plain = over_noise >= 48
         if n < (14 if plain else 13 if clear else 11):
@@ -219,7 +226,7 @@ class Chime:
         rise = j.mean(col, last - half, last - 1) - j.mean(col, first + 2, first + 2 + half)
         if not -14 < rise < 14 or (over_noise > 60 and not -9 < rise < 9):
             return "fades or swells"
-        if purity < (8 if over_noise > 60 else 6):
+        if purity < (8 if over_noise > 60 else 6 if clear else 5):
             return "not one pure tone"
         return self._alone(t, first, last, on)
 
@@ -230,7 +237,7 @@ class Chime:
         found = self._found
         k = self.k
         other = self._other
-        n = scan(self._sum, 0, 2 * STANDS_OUT, found, 32)
+        n = scan(self._sum, 0, LINE, found, 32)
         with_it = 0
         others = 0
         for i in range(n):

@@ -40,7 +40,9 @@ FLAGS = ("learned", "emergency", "refill_booked", "mri_today")
 
 def settings(config):
     """All settings, defaults filled in. ValueError names the setting and says what it takes."""
-    out = {name: row[0] for name, row in LIMITS.items()}
+    out: dict = {}
+    for name in LIMITS:
+        out[name] = LIMITS[name][0]
     for name in FLAGS:
         out[name] = False
     out["policy"] = {}

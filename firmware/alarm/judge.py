@@ -73,6 +73,48 @@ def run_of(col, at, threshold, bridge):
     return first, last
 
 
+def clear_run(col, at, threshold):
+    """likely_run for tones well over the noise: each cell votes by its level over the threshold,
+    16 steps (6 dB) at most either way."""
+    first = last = at
+    for step in (-1, 1):
+        total = best = 0
+        i = at
+        while 0 <= i < len(col):
+            total += max(-16, min(16, col[i] - threshold))
+            if total > best:
+                best = total
+                if step < 0:
+                    first = i
+                else:
+                    last = i
+            i += step
+    return first, last
+
+
+def likely_run(col, at, lut, level, shift=0):
+    """(first, last) of the run around index at with the most power above ``level`` a cell: the
+    likeliest edges of a tone in noise, where single cells say little."""
+    first = last = at
+    total = best = 0
+    i = at
+    while i >= 0:
+        total += lut[min(255, max(0, col[i] - shift))] - level
+        if total > best:
+            best = total
+            first = i
+        i -= 1
+    total = best = 0
+    i = at
+    while i < len(col):
+        total += lut[min(255, max(0, col[i] - shift))] - level
+        if total > best:
+            best = total
+            last = i
+        i += 1
+    return first, last
+
+
 def mean(col, first, end):
     """Rounded-down mean of col[first:end]."""
     total = 0

@@ -215,14 +215,15 @@ def coherent(cells, turns, n, turn, sine, amp, shift):
     return re * re + im * im
 
 
-def swing(a, b, first, n, turn, mean, sine):
-    """Power at one frequency of a - b; see kernels_viper.swing."""
-    re = 0
-    im = 0
-    for i in range(n):
-        v = ((a[first + i] - b[first + i]) * n - mean) >> 6
-        re += (sine[(i * turn + 512) & 2047] - 16384) * v
-        im += (sine[i * turn & 2047] - 16384) * v
-    re >>= 15
-    im >>= 15
-    return re * re + im * im
+def swing(a, b, first, n, turn, means, sine, out):
+    """One frequency of two columns' levels; see kernels_viper.swing."""
+    for k, col in ((0, a), (1, b)):
+        re = 0
+        im = 0
+        for i in range(n):
+            v = (col[first + i] * n - means[k]) >> 5
+            re += (sine[(i * turn + 512) & 2047] - 16384) * v
+            im += (sine[i * turn & 2047] - 16384) * v
+        out[2 * k] = re >> 14
+        out[2 * k + 1] = im >> 14
+

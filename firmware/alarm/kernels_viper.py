@@ -11,7 +11,13 @@ or become the rounding constant, which costs less than extending a sign. Every b
 holds for any input, full scale included, and is tested on 32 bits.
 """
 
+import sys
+
 import micropython
+
+if sys.implementation.name != "micropython":
+    # From 3.14 on CPython would compile this module (annotations are lazy) and fail at the calls.
+    raise ImportError("viper is MicroPython's")
 
 
 @micropython.viper
@@ -456,22 +462,33 @@ def coherent(cells: ptr8, turns: ptr8, n: int, turn: int, sine: ptr16, amp: ptr8
 
 
 @micropython.viper
-def swing(a: ptr8, b: ptr8, first: int, n: int, turn: int, mean: int, sine: ptr16) -> int:
-    """Power at one frequency of d = a - b, mean removed: |sum (n*d - mean) e^(-j i turn)|**2.
+def swing(a: ptr8, b: ptr8, first: int, n: int, turn: int, means: ptr32, sine: ptr16, out: ptr32):
+    """One frequency of two columns' levels, means removed: out = re a, im a, re b, im b.
 
-    mean is the sum of d; turn in 1/2048 turn a frame. |n*d - mean| <= 64*510 < 2**15, >> 6, times
-    2**14, 64 terms: < 2**30; shifted down by 14 and squared: < 2**31.
+    means: sum a, sum b over the n cells. turn in 1/2048 turn a frame. |n*a - sum a| < 2**14, >> 5,
+    times 2**14, 64 terms: < 2**30; >> 14. So out is n/32 times the sum of (a - mean) e^(-j i turn).
     """
-    re = 0
-    im = 0
+    ra = 0
+    ia = 0
+    rb = 0
+    ib = 0
+    ma = means[0]
+    mb = means[1]
     i = 0
     at = 0
     while i < n:
-        v = ((a[first + i] - b[first + i]) * n - mean) >> 6
-        re += (sine[(at + 512) & 2047] - 16384) * v
-        im += (sine[at & 2047] - 16384) * v
+        c = sine[(at + 512) & 2047] - 16384
+        s = sine[at & 2047] - 16384
+        v = (a[first + i] * n - ma) >> 5
+        ra += c * v
+        ia += s * v
+        v = (b[first + i] * n - mb) >> 5
+        rb += c * v
+        ib += s * v
         at += turn
         i += 1
-    re = re >> 15
-    im = im >> 15
-    return re * re + im * im
+    out[0] = ra >> 14
+    out[1] = ia >> 14
+    out[2] = rb >> 14
+    out[3] = ib >> 14
+

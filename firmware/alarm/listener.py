@@ -18,7 +18,7 @@ from alarm.spectrum import FRAME_MS, Spectrum
 BLOCK_MS = const(16)
 REJECT_EVERY_MS = const(5000)  # at most one "not matched" of a kind in this time
 # Rejected for these, it did not look like a pump at all: no finding.
-NOT_ALIKE = ("too short", "too long", "not without a break")
+NOT_ALIKE = ("too short", "too long", "not without a break", "only one tone")
 _MAX_WAITING = const(8)
 _FULL_SCALE = const(1 << 23)
 

@@ -14,19 +14,21 @@ from array import array
 from micropython import const
 
 from alarm import judge as j
-from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, column, energy, oppose, scan, swing
+from alarm.alternation import Alternation
+from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, column, energy, scan
 
 TOP = const(8)
 STANDS_OUT = const(5 * 46 * 12)  # scan's need: 5 steps (1.9 dB), mean over 46 frames
 NOISE = const(530)  # 8 * summed power of 46 noise cells
 ONE = const(1000)  # the same with a tone in it, at least
-GATE = const(1300)  # 8 * summed power from which a pair is looked at
-SURE = const(1880)  # evidence: 8 * summed power + 20 * swing
+GATE = const(1300)  # of the louder of two in each frame: from here a pair is looked at
+SURE = const(1880)  # evidence: 8 * summed power + 20 * swing over noise
 WEAK = const(1740)
-NOISE_VARIANCE = const(439)  # of the difference of two noise cells' levels, steps squared
-CROWDED = const(16)  # lines a frame before it, in 1/8
-SETTLED = const(24)  # frames after which the room's floor and lines are known
+CROWDED = const(8)  # lines a frame before it, in 1/8
+SETTLED = const(32)  # frames after which the room's floor and lines are known
 SETTLE = const(3)  # frames without the pair after which it has ended
+BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
+LOUDER = const(70)  # mean level of the louder of two noise cells
 
 
 class Siren:
@@ -41,7 +43,8 @@ class Siren:
         self._top = array("h", [0] * TOP)
         self._cols = [bytearray(ROWS) for _ in range(TOP)]
         self._loud = bytearray(ROWS)
-        self._s6 = array("i", [0] * 6)
+        self._doubt = False
+        self._swings = Alternation(spectrum.sine, lut)
         self._power = array("i", [0] * TOP)
         self.grade = ""
         self.reason = ""
@@ -52,7 +55,7 @@ class Siren:
         self._best = 0  # evidence of the pair that is followed
         self._best_t = 0
         self._a = self._b = 0
-        self._rest_until = -1
+        self._heard_t = -1  # last frame of the siren heard last: what began before is part of it
 
     def frame(self, t):
         if t & 1:
@@ -67,8 +70,7 @@ class Siren:
             return False
         if t - self._best_t > 24:
             self._best = 0
-            return False
-        return self._ended(t)
+        return self._best >= WEAK and self._ended(t)
 
     def _loudest_bins(self):
         sums = self.spectrum.sums
@@ -92,6 +94,7 @@ class Siren:
         top = self._top
         cols = self._cols
         each = self._power
+        swings = self._swings
         for x in range(m):
             if each[x] < ONE:
                 continue
@@ -99,35 +102,17 @@ class Siren:
             for y in range(x + 1, m):
                 fy = top[y] + FIRST_BIN
                 # Both must sound: a single tone and any bin of noise are no siren.
-                if each[y] < ONE or (each[x] - NOISE) > 4 * (each[y] - NOISE):
+                if each[y] < ONE or fy * 100 < fx * 104 or fy * 10 > fx * 21:
                     continue
-                if (each[y] - NOISE) > 4 * (each[x] - NOISE):
+                evidence = swings.power(cols[x], cols[y], ROWS - LONG, LONG)
+                if evidence < GATE:
                     continue
-                if fy * 100 < fx * 104 or fy * 10 > fx * 21:
-                    continue
-                oppose(cols[x], cols[y], ROWS - LONG, LONG, self._s6, self._lut)
-                power = self._s6[5]
-                if power < GATE:
-                    continue
-                evidence = power + 5 * self._swing(cols[x], cols[y], ROWS - LONG, LONG) // (
-                    NOISE_VARIANCE
-                )
+                evidence += 20 * swings.swing_norm(cols[x], cols[y], ROWS - LONG, LONG)
                 if evidence > self._best:
                     self._best = evidence
                     self._best_t = t
                     self._a = top[x]
                     self._b = top[y]
-
-    def _swing(self, a, b, first, n):
-        """Power of the strongest regular alternation, as 4 |D|**2 / n: steps squared."""
-        s6 = self._s6
-        best = 0
-        for turn in range(56, 1056, 16):
-            v = swing(a, b, first, n, turn, s6[0] - s6[1], self.spectrum.sine)
-            if v > best:
-                best = v
-        # swing() gives (|sum of n*d| / 128)**2
-        return best // n * (65536 // n) // n
 
     # --- verdict ---------------------------------------------------------------------------
 
@@ -140,65 +125,75 @@ class Siren:
         loud = self._loud
         column(hist, t, self._a, self._b, loud)
         best = ROWS - 1 - (t - self._best_t)
-        on = j.mean(loud, max(0, best - 30), max(1, best - 4))
+        first = max(0, best - 40)
+        last = max(first + 20, best - 3)
+        s = self._swings
+        threshold = 0
         for _ in range(2):
-            threshold = max(on - 16, (on + j.QUIET + j.TO_POWER) // 2)
-            first, last = j.run_of(loud, max(2, best - 12), threshold, 2)
+            s.look(a, b, first, last - first + 1)
+            low = min(s.on_a, s.on_b)
+            threshold = max(low - 24, (low + LOUDER) // 2, LOUDER + 7)
+            middle = max(0, best - 12)
+            if low - j.QUIET >= 30:
+                first, last = j.clear_run(loud, middle, threshold)
+            else:
+                # Between the power while it sounds and that of the louder of two noise cells.
+                power = energy(loud, first, last - first + 1, 0, self._lut) // (last - first + 1)
+                first, last = j.likely_run(loud, middle, self._lut, min(40, (power + 18) // 2))
             if last - first < 20:
                 break
-            on = j.mean(loud, first + 1, last)
         after = ROWS - 1 - last
         if after < SETTLE:
             return False  # it still sounds
         self.first = t - (ROWS - 1) + first
         self.last = t - (ROWS - 1) + last
-        self.on = on - j.QUIET
+        if self.first <= self._heard_t:
+            self._best = 0
+            return False
         self.k = self._a
         self.k2 = self._b
-        reason = self._test(loud, a, b, first, last, on, threshold)
-        sure = self._best >= SURE
-        strong = self._best >= WEAK
+        self._doubt = False
+        reason = self._test(loud, a, b, first, last, threshold)
+        sure = self._best >= SURE and not self._doubt
         if reason and after < 7:
             return False  # weak ones end raggedly: look again
         self._best = 0
-        if not strong:
-            return False
+        if not reason:
+            self._heard_t = self.last + SETTLE
         self.grade = "sure" if sure else "weak"
         self.reason = reason
         return True
 
-    def _test(self, loud, a, b, first, last, on, threshold):
+    def _test(self, loud, a, b, first, last, threshold):
         n = last - first + 1
-        clear = self.on >= 36
+        if n < 32:
+            return "too short"
+        if n > 58 or first < 3:
+            return "too long"
+        s = self._swings
+        s.look(a, b, first, n)
+        low = min(s.on_a, s.on_b) - j.QUIET
+        self.on = (s.on_a + s.on_b) // 2 - j.QUIET
+        clear = low >= 30
         # Among many lines, or before the room is known, only what is plain to see counts.
         strict = self.first < SETTLED or self.crowd[self.first - 2 & 63] > CROWDED
-        if n < (36 if clear else 30):
+        if clear and n < 36:
             return "too short"
-        if n > (58 if clear else 60) or first < 4:
-            return "too long"
-        if j.over(loud, first, last + 1, threshold) * 100 < n * (92 if clear else 72):
+        if low < 9:
+            return "only one tone"
+        if j.over(loud, first, last + 1, threshold) * 100 < n * (90 if clear else 75 if low >= 24 else 55):
             return "not without a break"
-        if on - j.mean(loud, 0, first - 1) < self.on // 3 or j.over(
-            loud, 0, first - 1, threshold
-        ) > (1 if clear else 6):
+        over = 1 if threshold > j.QUIET + 30 else 3 if clear else 6
+        if (
+            low + j.QUIET - j.mean(loud, 0, first - 1) < low // 3
+            or j.over(loud, 0, first - 1, threshold) > over
+        ):
             return "not silent before"
-        s6 = self._s6
-        oppose(a, b, first, n, s6, self._lut)
-        va = n * s6[2] - s6[0] * s6[0]
-        vb = n * s6[3] - s6[1] * s6[1]
-        cov = n * s6[4] - s6[0] * s6[1]
-        if cov >= 0:
-            return "the two tones do not alternate"
-        scale = n * n  # variances in steps squared
-        together = (va + vb - 2 * cov) // scale
-        regular = self._swing(a, b, first, n)  # 4 |D|**2 / n: twice n times its variance
-        share = regular * 50 // max(1, n * together)
-        if share < (60 if strict else 50 if clear else 22):
-            return "alternation not regular"
-        opposed = (cov // scale) * (cov // scale) * 100 // max(1, (va // scale) * (vb // scale))
-        if opposed < (20 if strict else 12 if clear else 1):
-            return "the two tones do not alternate"
-        if j.variance10(loud, first + 1, last) > (500 if strict else 700 if clear else 1400):
+        opposed = s.opposite >= (60 if strict else 40) and s.weaker >= (12 if clear else 6)
+        if not opposed or s.share < (60 if strict else 45 if clear else 22):
+            if strict or not self._blurred(low):
+                return "alternation not regular" if opposed else "the two tones do not alternate"
+        elif s.unsteady > (700 if strict else 1000 if clear else 1400):
             return "level not steady"
         if strict:
             if self.on < 45 or n < 38 or n > 57:
@@ -206,3 +201,20 @@ class Siren:
             if scan(self.spectrum.sums, BINS, 2 * STANDS_OUT, self._found, 32) > 8:
                 return "among other tones"
         return ""
+
+    def _blurred(self, low):
+        """Whether it may be fast turns in a reverberant room: the echo leaves two nearly steady
+        levels that pulse in any phase. Sets ``_doubt`` where too little is left to be sure."""
+        s = self._swings
+        if min(s.mean_a, s.mean_b) < j.QUIET + 9:
+            return False
+        if low < 15 or max(s.on_a, s.on_b) - j.QUIET < 33:
+            return False
+        if s.opposite < 40 and abs(self.k2 + FIRST_BIN - 2 * (self.k + FIRST_BIN)) < 3:
+            return False  # a pulsed tone and its octave
+        if s.unsteady < 550 and s.share >= 28:
+            return True
+        self._doubt = True
+        if s.turn >= BLURS and s.share >= 35 and s.unsteady < 1400:
+            return True
+        return low >= 18 and s.share >= 12 and s.unsteady < 600

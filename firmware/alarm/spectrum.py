@@ -165,7 +165,7 @@ class Spectrum:
         """Forget the past (after a gap): the floor is learned anew, faster at first."""
         self.t = -1
         self._block = 0
-        self._filled = 0
+        self._filled = -1
         self._step = 0
 
     def clear_history(self):
@@ -178,6 +178,12 @@ class Spectrum:
     def block(self, block):
         """One block in; True when a new frame has been transformed (call `row()` next)."""
         n = self._block
+        if self._filled < 0:
+            # An offset would begin with a click, whose exponent would cost the first frame 9 bits:
+            # of the first block only the last sample counts, as the next one's predecessor.
+            intake(block, self.ring, 0, self.state)
+            self._filled = 0
+            return False
         intake(block, self.ring, n << 8, self.state)
         self._bits[n] = self.state[1]
         n = (n + 1) & 7

@@ -60,7 +60,7 @@ def _blocks_of(image: Path) -> str:
     return str(image.stat().st_size // SECTOR)
 
 
-def read_in_process(image: Path) -> dict[str, bytes]:
+def read_in_process(image: Path, unreadable: dict[str, str] | None = None) -> dict[str, bytes]:
     """read_tree() by littlefs-python: another build of littlefs than the board's."""
     blocks = image.stat().st_size // SECTOR
     fs = littlefs.LittleFS(block_size=SECTOR, block_count=blocks, prog_size=256, mount=False)
@@ -74,17 +74,25 @@ def read_in_process(image: Path) -> dict[str, bytes]:
         for folder, _, names in fs.walk("/"):
             for name in names:
                 path = f"{folder.rstrip('/')}/{name}"
-                with fs.open(path, "rb") as file:
-                    tree[path.lstrip("/")] = file.read()
+                try:
+                    with fs.open(path, "rb") as file:
+                        tree[path.lstrip("/")] = file.read()
+                except (littlefs.LittleFSError, OSError) as error:
+                    if unreadable is None:
+                        raise
+                    unreadable[path.lstrip("/")] = str(error)
     except (littlefs.LittleFSError, OSError) as error:
         raise FlashError(f"the flash image is damaged: {error}") from error
     return dict(sorted(tree.items()))
 
 
 def read_tree(
-    image: os.PathLike[str] | str, runtime: runtimes.Runtime | None = None
+    image: os.PathLike[str] | str,
+    runtime: runtimes.Runtime | None = None,
+    unreadable: dict[str, str] | None = None,
 ) -> dict[str, bytes]:
-    """All files; raises FlashError when a file or the file system cannot be read."""
+    """All files; raises FlashError when the file system cannot be read, or a file: unless
+    `unreadable` is given, which then takes its path and the reason."""
     image = Path(image)
     if image.is_dir():
         return {
@@ -93,12 +101,15 @@ def read_tree(
             if file.is_file()
         }
     if runtime is None and littlefs is not None and not runtimes.best().is_micropython:
-        return read_in_process(image)
+        return read_in_process(image, unreadable)
     tree = {}
     for line in _tool(runtime, "read", str(image.resolve()), _blocks_of(image)).splitlines():
         if not line.strip():
             continue
         entry = json.loads(line)
+        if "error" in entry and unreadable is not None:
+            unreadable[entry["path"].lstrip("/")] = entry["error"]
+            continue
         if "error" in entry:
             raise FlashError(f"{entry['path']}: {entry['error']}")
         tree[entry["path"].lstrip("/")] = base64.b64decode(entry["data"])

@@ -8,11 +8,17 @@ from array import array
 
 import health as health_module
 import outputs as outputs_module
+import settings
+from aside import Aside
+from careplan import CarePlan
 from flashgate import FlashGate
+from lineport import LinePort
 from monitor import Monitor
 from recorder import Recorder
+from reminder import Reminder
 from response import Response
 from restarts import Restarts
+from screen import Screen
 from selfhearing import Daily, SelfHearing
 from skipping import SkipTest
 from uptime import Uptime
@@ -20,6 +26,8 @@ from wallclock import WallClock
 
 from drivers.backup_sounder import BackupSounder
 from drivers.button import Button
+from drivers.console import NoConsole
+from drivers.display import NoDisplay
 from drivers.heartbeat import Heartbeat
 from drivers.lamps import Lamps
 from drivers.microphone import SETTLE_BLOCKS, Microphone
@@ -155,6 +163,9 @@ class Alert:
         self.priority = ""
         self.cadence = ""
         self.sounding = False
+        self.latched = False
+        self.degraded_on = False
+        self.paused_left_s = 0
         self.volume_step = 1
         self.second_sounder = False
         self.relay_alarm = False
@@ -169,7 +180,7 @@ class Alert:
 
     def finding(self, kind, grade, repeat, now_s, utc_s):
         self._go("high")
-        self.events.append(("alert", {"priority": "high"}))
+        self.events.append(("alert", {"priority": "high", "cond": "siren"}))
 
     def technical(self, name, on, now_s):
         self.events.append(("technical" if on else "cleared", {"name": name}))
@@ -177,6 +188,12 @@ class Alert:
 
     def degraded(self, name, on, now_s):
         pass
+
+    def set_option(self, name, value):
+        pass
+
+    def what(self):
+        return "", {}
 
     def press(self, length, now_s):
         self.presses.append(length)
@@ -306,7 +323,17 @@ class Bench:
             lambda fault: self.health.set("log", bool(fault), fault),
             lambda path, value: None,
         )
+        values = settings.defaults()
+        plan = CarePlan(values)
+        reminder = Reminder(plan)
+        display = NoDisplay()
         parts = {
+            "plan": plan,
+            "reminder": reminder,
+            "reminder_path": "",
+            "display": display,
+            "screen": Screen(display, self.alert, self.health, reminder, plan),
+            "aside": Aside(display, LinePort(NoConsole(), {})),
             "microphone": microphone,
             "listener": self.listener,
             "recurrence": self.recurrence,
@@ -321,7 +348,7 @@ class Bench:
             "wallclock": WallClock(None),
             "heartbeat": Heartbeat(pins["beat"]),
             "supply": Supply(self.adc, 9900),
-            "settings": {"supply_min_mv": 4500},
+            "settings": values,
             "restarts": Restarts(None, False),
             "feed": world.feed,
             "uptime": Uptime(lambda: world.ticks, world.diff),

@@ -53,8 +53,9 @@ def test_a_short_night_is_heard_alerted_and_logged(capsys):
 
 def test_a_press_silences_and_is_logged(capsys):
     _, objects = simulate(
-        capsys, "x86-64", "--start", "03:59", "--hours", "0.1", "--button", "04:01 long"
-    )
+        capsys, "x86-64", "--start", "03:59", "--hours", "0.1", "--button", "04:01 long",
+        "--seed", "1",
+    )  # fmt: skip
     acks = [record for record in records(objects) if record["k"] == "ack"]
     assert [record["cond"] for record in acks] == ["siren"]
     lines = [item for item in objects if item["type"] == "line"]
@@ -62,12 +63,24 @@ def test_a_press_silences_and_is_logged(capsys):
     assert off and off[-1]["at_s"] < 130
 
 
-@pytest.mark.parametrize("arch", ["i386", "arm", "cpython"])
+@pytest.mark.parametrize("arch", ["i386", "arm"])
 def test_every_interpreter_writes_the_same_log(capsys, arch):
-    args = ("--start", "03:59", "--hours", "0.03")
+    args = ("--start", "03:59", "--hours", "0.03", "--seed", "1")
     _, expected = simulate(capsys, "x86-64", *args)
+    assert {"boot", "heard", "alert"} <= {record["k"] for record in records(expected)}
     _, objects = simulate(capsys, arch, *args)
     assert records(objects) == records(expected)
+
+
+def test_cpython_stands_in(capsys):
+    # Without littlefs the flash takes no time, so the audio falls into other blocks: the log is
+    # not the same to the bit, what was heard is.
+    args = ("--start", "03:59", "--hours", "0.025", "--seed", "1")
+    status, objects = simulate(capsys, "cpython", *args)
+    assert status == 0
+    assert objects[-1]["heard"] == {"chime": 0, "siren": 1}
+    assert objects[-1]["alerts"]["high"] == 1
+    assert any("CPython stands in" in fact for fact in objects[-1]["facts"])
 
 
 def test_a_recording_without_a_pump_raises_nothing(capsys, tmp_path):

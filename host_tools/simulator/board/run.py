@@ -193,6 +193,9 @@ def main():
     import sim_inputs
     import sim_source
 
+    import sim_console
+
+    sim_console.install(config.get("console_fd"))
     sim_source.open_source(audio)
     sim.names = read_pins()
     sim_inputs.install(config)

@@ -11,6 +11,7 @@ In: entries {"t": seconds, …} of the host's `inputs` and `faults`. One of
 
 import json
 
+import sim_console
 import sim_pins
 import sim_source
 from sim_core import sim
@@ -44,6 +45,24 @@ def _sound(kind, gain):
     return change
 
 
+def _usb(stalled):
+    def change(entry):
+        sim_console.port.stalled = stalled
+
+    return change
+
+
+def _bus(name, value):
+    def change(entry):
+        import sim_ssd1306
+
+        display = sim.bus.get(sim_ssd1306.ADDRESS)
+        if display is not None:
+            setattr(display, name, value)
+
+    return change
+
+
 def _rtc_ok(entry):
     sim.rtc.present = True
     sim.rtc.stuck = False
@@ -68,6 +87,10 @@ FAULTS = {
     "flash_ok": _flash(""),
     "sounder_dead": _sound("sounder", 0.0),  # driven, but nothing to hear
     "sounder_ok": _sound("sounder", 1.0),
+    "usb_stall": _usb(True),  # the computer has stopped reading
+    "usb_ok": _usb(False),
+    "display_absent": _bus("present", False),
+    "display_ok": _bus("present", True),
 }
 
 
@@ -84,6 +107,12 @@ def _apply(entry, quiet):
             return  # its effect is in the saved state of the clock
         FAULTS[entry["fault"]](entry)
         what = {"fault": entry["fault"]}
+    elif "stdin" in entry or "stdin_hex" in entry:
+        if quiet:
+            return  # a restarted board finds its port empty
+        data = entry.get("stdin", "").encode() + bytes.fromhex(entry.get("stdin_hex", ""))
+        sim_console.port.arrive(data)
+        what = {"input": "stdin", "value": len(data)}
     else:
         sim.emit("power", {"off_s": entry.get("off_s", 0)})
         sim.halt("power", entry.get("off_s", 0))
@@ -103,7 +132,9 @@ def _check(entry):
         except ValueError:
             return "no such pin: one of " + ", ".join(sorted(sim.names.values()))
         return "" if "value" in entry else "it has no value"
-    return "" if "power" in entry else "it needs pin, adc, fault or power"
+    if "stdin" in entry or "stdin_hex" in entry:
+        return ""
+    return "" if "power" in entry else "it needs pin, adc, fault, stdin or power"
 
 
 def install(config):

@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+
+"""What the loop does beside listening, in small pieces: rows of the display, the line port.
+
+In: ``step()`` every fourth block, in every block while ``busy``.  Out: one row or one piece of an
+answer each time; ``MaintenanceRequest`` raised once the port has asked for it.
+"""
+
+from answers import MaintenanceRequest
+
+
+class Aside:
+    def __init__(self, display, port):
+        self._display = display
+        self._port = port
+        self._stopping = False
+        self.busy = False
+
+    def stop(self):
+        """Called by the port's command: the loop is to end."""
+        self._stopping = True
+
+    def step(self):
+        display = self._display
+        port = self._port
+        if display.pending:
+            display.step()
+        port.step()
+        self.busy = display.pending or port.busy
+        if self._stopping:
+            raise MaintenanceRequest()

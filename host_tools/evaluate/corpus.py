@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""Which recordings there are, what each is, and whether it was used for tuning.
+
+In: folders. Out: `Recording` records. A folder may hold a manifest.csv (columns file, category,
+source, role); without one everything in it is a "negative" of category "own". Roles: negative,
+beep-like, alarm (of another device).
+
+The split is by source: what the listener was tuned on, and what it was not ("held-out"). Figures
+are reported for each apart.
+"""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from host_tools import runtimes, sound_packages
+
+SHARED = runtimes.ROOT.parent / "shared" / "audio"
+SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3", ".m4a", ".g722", ".aiff", ".opus")
+
+SPEECH, MUSIC, EFFECTS, TONES = "speech", "music", "effects", "tones"
+#: Debian packages: category, role, used for tuning. Fetched by name, about 1 GB in all.
+PACKAGES: dict[str, tuple[str, str, bool]] = {
+    "asterisk-core-sounds-en-g722": (SPEECH, "negative", True),
+    "asterisk-core-sounds-es-g722": (SPEECH, "negative", True),
+    "asterisk-moh-opsound-g722": (MUSIC, "negative", True),  # but see HELD_OUT_FILES
+    "lomiri-sounds": (TONES, "beep-like", True),
+    "oxygen-sounds": (TONES, "beep-like", True),
+    "sonic-pi-samples": (EFFECTS, "negative", True),
+    "asterisk-core-sounds-fr-g722": (SPEECH, "negative", True),
+    "asterisk-core-sounds-it-g722": (SPEECH, "negative", True),
+    "asterisk-prompt-it-menardi-wav": (SPEECH, "negative", False),
+    "fillets-ng-data-cs": (SPEECH, "negative", False),
+    "fillets-ng-data-nl": (SPEECH, "negative", False),
+    "klettres-data": (SPEECH, "negative", False),
+    "ktuberling-data": (SPEECH, "negative", False),
+    "hedgewars-data": (EFFECTS, "negative", False),
+    "colobot-common-sounds": (EFFECTS, "negative", False),
+    "frozen-bubble-data": (EFFECTS, "negative", False),
+    "fillets-ng-data": (MUSIC, "negative", False),
+    "asc-music": (MUSIC, "negative", False),
+    "drascula-music": (MUSIC, "negative", False),
+    "fretsonfire-songs-muldjord": (MUSIC, "negative", False),
+    "fretsonfire-songs-sectoid": (MUSIC, "negative", False),
+    "hyperrogue-music": (MUSIC, "negative", False),
+    "nexuiz-music": (MUSIC, "negative", False),
+    "planetblupi-music-ogg": (MUSIC, "negative", False),
+    "pushover-data": (MUSIC, "negative", False),
+    "ufoai-music": (MUSIC, "negative", False),
+    "warzone2100-music": (MUSIC, "negative", False),
+}
+#: Files of a package used for tuning that were kept apart (the second half, by name).
+HELD_OUT_FILES = ("manolo_camp-morning_coffee", "reno_project-system")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A file to be heard. `name` is what reports call it; it holds no machine's path."""
+
+    path: str
+    name: str
+    corpus: str
+    category: str
+    role: str
+    tuning: bool
+
+    @property
+    def split(self) -> str:
+        return "tuning" if self.tuning else "held-out"
+
+
+def everything(extra: Sequence[Path] = (), packages: bool = True) -> list[Recording]:
+    """All recordings that are at hand, in a stable order."""
+    found = list(folder(SHARED, "everyday", True)) if SHARED.is_dir() else []
+    if packages:
+        for package in PACKAGES:
+            found += _package(package)
+    for place in extra:
+        found += folder(place, place.name, False)
+    return found
+
+
+def folder(place: Path, corpus: str, tuning: bool) -> Iterator[Recording]:
+    """A folder of recordings with or without a manifest."""
+    manifest = place / "manifest.csv"
+    if not manifest.is_file():
+        for path in _sounds(place):
+            name = f"{corpus}/{path.relative_to(place)}"
+            yield Recording(str(path), name, corpus, "own", "negative", tuning)
+        return
+    with manifest.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            path = place / row["file"]
+            if not path.is_file():
+                path = place / "clips" / row["file"]
+            if path.is_file():
+                role = row.get("role") or "negative"
+                category = row.get("category") or "own"
+                yield Recording(str(path), row["file"], corpus, category, role, tuning)
+
+
+def _package(package: str) -> Iterator[Recording]:
+    place = sound_packages.folder(package)
+    if not place.is_dir():
+        return
+    category, role, tuning = PACKAGES[package]
+    unpacked = runtimes.BUILD / "evaluation" / "unpacked" / package
+    for archive in sorted(place.rglob("*.pk3")):
+        if not unpacked.is_dir():
+            _unzip(archive, unpacked)
+    for root in (place, unpacked):
+        for path in _sounds(root):
+            name = f"{package}/{_short(path.relative_to(root))}"
+            mine = tuning and path.stem not in HELD_OUT_FILES
+            yield Recording(str(path), name, package, category, role, mine)
+
+
+def _unzip(archive: Path, into: Path) -> None:
+    with zipfile.ZipFile(archive) as file:
+        for member in file.namelist():
+            if member.lower().endswith(SUFFIXES):
+                file.extract(member, into)
+
+
+def _sounds(place: Path) -> list[Path]:
+    if not place.is_dir():
+        return []
+    return sorted(p for p in place.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+
+
+def _short(path: Path) -> str:
+    parts = path.parts
+    return "/".join(parts[2:] if parts[:2] == ("usr", "share") else parts)

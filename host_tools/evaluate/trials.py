@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""Pump sounds in noise, one every few seconds of a long stream, and what was heard of them.
+
+In: a cell: kind, number of trials, S/N0 (absolute, or above the limit), sound, noise class, seed.
+Out: hits by grade, reasons of those that were judged and refused, latencies, findings besides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from host_tools import render
+from host_tools.acoustics import RATE_HZ, noise_density
+from host_tools.evaluate import backgrounds, sounds
+from host_tools.listening import Ear, Finding
+
+SETTLE_S = 8  # noise before the first trial
+SLOT_S = {"chime": 9, "siren": 12}
+LEAD_S = 4.5  # of a slot, before its sound; up to a second more, drawn
+LIKE_HZ = 0.04  # a finding's tones may be off by that share
+
+
+def run(cell: dict[str, Any], ear: Ear) -> dict[str, Any]:
+    rng = np.random.default_rng(cell["seed"])
+    stream = backgrounds.source(cell["noise"], rng)
+    truths: list[render.Truth] = []
+    pieces = _pieces(cell, rng, stream, truths)
+    return score(truths, list(ear.hear(pieces)))
+
+
+def _pieces(
+    cell: dict[str, Any],
+    rng: np.random.Generator,
+    background: Callable[[int], np.ndarray],
+    truths: list[render.Truth],
+) -> Iterator[np.ndarray]:
+    kind = cell["kind"]
+    slot = SLOT_S[kind] * RATE_HZ
+    yield background(SETTLE_S * RATE_HZ)
+    for i in range(cell["trials"]):
+        piece = background(slot)
+        rendered, seconds, segments = sounds.pump(rng, kind, cell["sound"])
+        level = cell.get("s_n0_db")
+        if level is None:
+            level = cell["above_db"] + sounds.limit_db(kind, seconds, segments)
+        at_s = LEAD_S + rng.uniform(0, 1)
+        if cell["noise"] == "white":
+            start_s = _add(piece, rendered, at_s, [sounds.WHITE_DENSITY] * 2, level)
+        else:
+            room = [noise_density(piece, hz) for hz in rendered.hz]
+            start_s = _add(piece, rendered, at_s, room, level)
+        if cell.get("with"):
+            _overlap(piece, rng, cell, at_s, level)
+        start_s += SETTLE_S + i * SLOT_S[kind]
+        truths.append(
+            render.Truth(start_s, start_s + rendered.duration_s, kind, rendered.hz, level)
+        )
+        yield piece
+    yield background(3 * RATE_HZ)
+
+
+def _add(
+    piece: np.ndarray,
+    rendered: render.Rendered,
+    at_s: float,
+    densities: Sequence[float],
+    level_db: float,
+) -> float:
+    gain = render.gain_for(rendered, densities[: len(rendered.hz)], level_db)
+    first = round(at_s * RATE_HZ)
+    place = piece[first : first + len(rendered.signal)]
+    place += (gain * rendered.signal[: len(place)]).astype(np.float32)
+    return first / RATE_HZ
+
+
+def _overlap(
+    piece: np.ndarray, rng: np.random.Generator, cell: dict[str, Any], at_s: float, level: float
+) -> None:
+    """Another pump sound of the same strength that begins while the first one lasts."""
+    other, seconds, _ = sounds.pump(rng, cell["with"], {})
+    own_s = 1.0 if cell["kind"] == "chime" else 3.0
+    offset_s = rng.uniform(-0.8 * seconds, 0.8 * own_s)
+    _add(piece, other, at_s + offset_s, [sounds.WHITE_DENSITY] * 2, level)
+
+
+def alike(finding: Finding, truth: render.Truth) -> bool:
+    """Same time (half of the sound at least) and, of the same kind, the same tones."""
+    overlap = min(finding.end, truth.end_s) - max(finding.start, truth.start_s)
+    if overlap < (truth.end_s - truth.start_s) / 2:
+        return False
+    if finding.looks != truth.kind:
+        return False
+    tones = sorted(finding.hz)
+    return len(tones) == len(truth.hz) and all(
+        abs(heard - real) <= LIKE_HZ * real for heard, real in zip(tones, truth.hz, strict=True)
+    )
+
+
+def score(truths: list[render.Truth], findings: list[Finding]) -> dict[str, Any]:
+    sure = weak = 0
+    refused: Counter[str] = Counter()
+    besides: Counter[str] = Counter()
+    latencies = []
+    used: set[int] = set()
+    for truth in truths:
+        mine = [(i, f) for i, f in enumerate(findings) if alike(f, truth)]
+        used.update(i for i, _ in mine)
+        heard = sorted((f for _, f in mine if f.kind == truth.kind), key=lambda f: f.grade)
+        if heard:
+            sure += heard[0].grade == "sure"  # "sure" sorts before "weak"
+            weak += heard[0].grade == "weak"
+            latencies.append(round(heard[0].t - truth.end_s, 3))
+        else:
+            refused.update([mine[0][1].reason if mine else "not noticed"])
+    for i, finding in enumerate(findings):
+        if i not in used and finding.kind != "not matched":
+            besides.update([finding.name])
+    return {
+        "trials": len(truths),
+        "sure": sure,
+        "weak": weak,
+        "refused": dict(refused),
+        "besides": dict(besides),
+        "latency_s": latencies,
+    }

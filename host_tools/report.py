@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""`chimewatch report`: one page for the pump clinic and for the next shift.
+
+In: `Options` (log, range, care plan, note). Out: an HTML or PDF file that holds everything it
+shows. All is checked before the file is written.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from statistics import median
+from typing import TextIO
+
+from host_tools import browser, care_plan, local_time, pages, report_plots
+from host_tools.errors import EXIT_PLAYED, UserError
+from host_tools.log_command import chosen
+from host_tools.log_words import CONDITIONS, FAULTS, printable, say, tones
+from host_tools.logbook import Logbook, open_log
+from host_tools.report_model import PUMP, Story, tell, total_s
+
+MOST_NOTE = 2000
+DATES = ("last_refill_date", "refill_alarm_date", "replace_by_date", "surgery_date")
+
+
+@dataclass
+class Options:
+    """What `chimewatch report` was asked for."""
+
+    source: Path
+    out: Path
+    start: str | None = None
+    end: str | None = None
+    hours: float | None = None
+    zone: str | None = None
+    settings: Path | None = None
+    note: str = ""
+
+
+def write(options: Options, out: TextIO) -> int:
+    """Raises `UserError` before anything was written, else returns the exit status."""
+    where = local_time.zone(options.zone)
+    log = open_log(options.source)
+    start, end = range_of(log, where, options)
+    plan = care_plan.read(options.settings) if options.settings else care_plan.beside(log)
+    html = page(log, start, end, where, plan, options.note)
+    browser.write_page(html, options.out)
+    print(f"wrote {options.out}", file=out)
+    return EXIT_PLAYED
+
+
+def range_of(log: Logbook, where: tzinfo, options: Options) -> tuple[datetime, datetime]:
+    """The range in UTC; without options, the whole log."""
+    if log.span is None:
+        why = "holds no good record" if not log.entries else "has no record with a valid time"
+        raise UserError(f"{options.source}: the log {why}: `chimewatch log` shows what there is")
+    first, last = chosen(log, where, options.start, options.end)
+    if options.hours is not None:
+        if options.start or options.end:
+            raise UserError("--hours counts back from the log's end: leave out --from and --to")
+        if not 0 < options.hours <= 24 * 3660:
+            raise UserError(f"--hours {options.hours:g}: give a number above 0")
+        first = max(log.span[0], log.span[1] - timedelta(hours=options.hours))
+    start, end = first or log.span[0], last or log.span[1]
+    return start, max(end, start + timedelta(minutes=1))
+
+
+def page(
+    log: Logbook, start: datetime, end: datetime, where: tzinfo, plan: dict, note: str = "",
+    now: datetime | None = None,
+) -> str:  # fmt: skip
+    """The page as text. `now` is the time of writing."""
+    story = tell(log, start, end)
+    alerts = story.alerts
+    answered = [alert for alert in alerts if alert.taken_s is not None]
+    return pages.render(
+        "report.html",
+        plan=plan,
+        dates=[(care_plan.title(key), plan[key]) for key in DATES if plan.get(key)],
+        note=printable(note, MOST_NOTE),
+        start=local_time.stamp(start, where),
+        end=local_time.stamp(end, where),
+        zone=local_time.name_of(where, start),
+        written=local_time.stamp(now or datetime.now(UTC), where),
+        length=local_time.span((end - start).total_seconds()),
+        figures=figures(story),
+        timeline=pages.picture(report_plots.timeline(story, where)),
+        alerts=[_alert(alert, where) for alert in alerts],
+        responses=pages.picture(report_plots.responses(alerts, where)) if answered else "",
+        answer_median=_median([alert.answer_s for alert in alerts if alert.answer_s is not None]),
+        taken_median=_median([alert.taken_s for alert in answered if alert.taken_s is not None]),
+        kinds=[_kind(story, kind, where, plan) for kind in PUMP],
+        missed=[(_moment(e.at, where, e.about), say(e.record)[0]) for e in story.missed],
+        deaf=[_deaf(span, where) for span in story.deaf],
+        flash_deaf=local_time.span(story.flash_deaf_s),
+        selftests=[(_moment(e.at, where, e.about), say(e.record)) for e in story.selftests],
+        starts=[(_moment(e.at, where, e.about), say(e.record)[0]) for e in story.starts],
+        problems=log.problems,
+        notes=log.notes,
+        not_matched=story.not_matched,
+    )
+
+
+def figures(story: Story) -> list[tuple[str, str]]:
+    """The first look: what a hurried reader needs."""
+    alerts = story.alerts
+    open_now = sum(alert.taken is None and alert.end is None for alert in alerts)
+    failed = sum(not entry.record.get("ok") for entry in story.selftests)
+    known = total_s(span for span in story.deaf if span.known)
+    unknown = total_s(span for span in story.deaf if not span.known)
+    return [
+        ("sirens heard", str(sum(sound.kind == "siren" for sound in story.sounds))),
+        ("chimes heard", str(sum(sound.kind == "chime" for sound in story.sounds))),
+        ("alerts", str(len(alerts))),
+        ("never acknowledged", str(open_now)),
+        ("could not listen or alert", local_time.span(known)),
+        ("not known whether it listened", local_time.span(unknown)),
+        ("self-tests, of which failed", f"{len(story.selftests)}, {failed}"),
+    ]
+
+
+def _moment(at: datetime | None, where: tzinfo, about: bool = False) -> str:
+    if at is None:
+        return ""
+    return f"{local_time.day(at, where)} {local_time.clock(at, where, about)}"
+
+
+def _alert(alert, where: tzinfo) -> dict:
+    levels = " → ".join(dict.fromkeys(level for _, level in alert.levels))
+    return {
+        "what": CONDITIONS.get(alert.condition, alert.condition),
+        "start": _moment(alert.start, where, alert.about),
+        "levels": levels,
+        "answer": "" if alert.answer_s is None else local_time.span(alert.answer_s),
+        "taken": "" if alert.taken_s is None else local_time.span(alert.taken_s),
+        "ended": alert.end is not None,
+        "repeats": alert.repeats,
+        "pauses": alert.pauses,
+    }
+
+
+def _kind(story: Story, kind: str, where: tzinfo, plan: dict) -> dict:
+    """How regularly one kind of sound came."""
+    pairs = story.intervals(kind)
+    minutes = [value for _, value in pairs]
+    own = [sound for sound in story.sounds if sound.kind == kind]
+    interval_s = plan.get(f"{kind}_interval_s") or 0
+    plot = ""
+    if pairs:
+        plot = report_plots.regularity(story, kind, where, interval_s / 60 or None)
+    return {
+        "name": kind,
+        "count": len(own),
+        "weak": sum(sound.grade == "weak" for sound in own),
+        "first": _moment(own[0].at, where, own[0].about) if own else "",
+        "last": _moment(own[-1].at, where, own[-1].about) if own else "",
+        "median": f"{median(minutes):.1f} min" if minutes else "",
+        "least": f"{min(minutes):.1f} min" if minutes else "",
+        "most": f"{max(minutes):.1f} min" if minutes else "",
+        "tones": sorted({tones(sound.record) for sound in own})[:6],
+        "plot": pages.picture(plot),
+    }
+
+
+def _deaf(span, where: tzinfo) -> tuple[str, str, str, str]:
+    why = FAULTS.get(span.why, span.why) if span.known else (
+        "nothing was logged: it may have been off, or have had nothing to log"
+    )  # fmt: skip
+    long = local_time.span(span.seconds)
+    return _moment(span.start, where), _moment(span.end, where), long, why
+
+
+def _median(values: list[float]) -> str:
+    return local_time.span(median(values)) if values else ""

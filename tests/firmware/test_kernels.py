@@ -1,0 +1,377 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""Every viper kernel against its plain twin, bit for bit, and both against fixed digests.
+
+The digests hold all interpreters and word sizes to the same bits: twins that were wrong together
+on one of them would be found. On CPython, where there is no viper, the plain twin alone is held
+to the digests, and every intermediate value of it is checked to fit a signed 32-bit word.
+"""
+
+import binascii
+import sys
+from array import array
+
+from alarm import kernels_plain as plain
+from alarm.judge import power_tables
+from alarm.spectrum import BINS, tables
+from skipping import SkipTest
+from sounds import FULL, Noise, Sine, slots
+
+try:
+    from alarm import kernels_viper as viper
+except (ImportError, NameError, AttributeError, SyntaxError):
+    viper = None
+
+SINE, WIN, REV, LOGS = tables()
+LUT, AMP = power_tables()
+LOWEST = -(2**31)
+
+
+def _noise(n, shift):
+    noise = Noise(3)
+    return [noise.next() >> shift for _ in range(n)]
+
+
+def _tone(n, hz16):
+    tone = Sine(hz16)
+    return [tone.next() << 8 for _ in range(n)]
+
+
+VECTORS = {
+    # Full-scale square at 1 kHz, the highest crest the converter can give.
+    "square": lambda: slots([FULL if i & 8 else -FULL - 1 for i in range(2048)]),
+    # Neighbours at opposite ends: the largest difference there is.
+    "alternating": lambda: slots([FULL if i & 1 else -FULL - 1 for i in range(2048)]),
+    "dc": lambda: slots([FULL] * 2048),
+    "noise": lambda: slots([v << 8 for v in _noise(2048, 0)]),
+    "quiet noise": lambda: slots(_noise(2048, 10)),
+    "tone": lambda: slots(_tone(2048, 2500 * 16 + 5)),
+    "impulse": lambda: slots([FULL if i == 777 else 0 for i in range(2048)]),
+    "one lsb": lambda: slots([i >> 4 & 1 for i in range(2048)]),
+    "zeros": lambda: slots([0] * 2048),
+    # Slots at INT_MIN, with rubbish in the unused low byte of every other pair.
+    "lowest": lambda: array("i", [LOWEST + (255 if i & 2 else 0) for i in range(2048)]),
+    "lowest and zero": lambda: array("i", [LOWEST if i & 32 else 255 for i in range(2048)]),
+}
+
+# Digests of all that the chain below fills: the spectrum's kernels, then the finders'.
+DIGESTS = {
+    "square": (0x433F675F, 0x6ECEF47A),
+    "alternating": (0x512DEA04, 0x71CFF00C),
+    "dc": (0xE9839A10, 0x0FF23498),
+    "noise": (0xC00DB9FE, 0x4B9AF392),
+    "quiet noise": (0x4F836E66, 0xBEEEBD24),
+    "tone": (0xCD4F240B, 0x832A7F0D),
+    "impulse": (0xDFF51A73, 0xB9AEC5BE),
+    "one lsb": (0xC73A216D, 0xED6C721C),
+    "zeros": (0xE486715F, 0xED6C721C),
+    "lowest": (0xED6B662C, 0x71CFF00C),
+    "lowest and zero": (0xFE262BD9, 0x75EC5C8F),
+}
+
+
+def _floor():
+    """600 floors with 8 more at each end, some under and some over the levels that come."""
+    return array("H", [4000 + i * 7 % 2000 for i in range(BINS + 16)])
+
+
+def _chain(k, name):
+    """Every kernel of k in turn on what the one before left: [(kernel, CRC-32 of its output)]."""
+    out = []
+
+    def note(what, *buffers):
+        crc = 0
+        for b in buffers:
+            crc = binascii.crc32(bytes(b), crc)
+        out.append((what, crc))
+
+    block = VECTORS[name]()
+    ring = array("i", [1 << 24] * 2048)
+    st = array("i", [1 << 23, 0, 0, 0])
+    bits = 0
+    at = 1280  # the ring's start is anywhere
+    for i in range(8):
+        k.intake(block[i * 256 : i * 256 + 256], ring, at, st)
+        bits |= st[1]
+        at = at + 256 & 2047
+    note("intake", ring, st)
+    length = 0
+    while bits >> length:
+        length += 1
+    z = array("i", [0] * 2048)
+    k.window(ring, at, 25 - (length or 1), WIN, z)
+    note("window", z)
+    k.fft(z, SINE)
+    note("fft", z)
+    floor = _floor()
+    level = array("H", [0] * BINS)
+    turns = bytearray(BINS)
+    k.levels(z, REV, SINE, LOGS, (length or 1) << 4, memoryview(floor)[8:], level, turns)
+    note("levels", level, turns)
+    noise = Noise(5)
+    hist = bytearray([64 + (noise.next() >> 11) for _ in range(64 * BINS)])
+    sums = array("H", [64 * 15] * BINS + [64 * 46] * BINS)
+    old = array("i", [(5 - 15 & 63) * BINS, (5 - 46 & 63) * BINS])
+    k.whiten(level, floor, 7, memoryview(hist)[5 * BINS : 6 * BINS], hist, old, sums)
+    note("whiten", floor, hist, sums)
+    found = array("H", [0] * 8)
+    n = k.scan(sums, 0, 2 * 15 * 12, found, 8)
+    m = k.scan(sums, BINS, 2 * 46 * 12, found, 3)
+    note("scan", found, bytes([n, m]))
+    a = bytearray(64)
+    b = bytearray(64)
+    k.column(hist, 5, found[0], found[0] + 1, a)
+    k.column(hist, 40, 130, 7, b)
+    note("column", a, b)
+    total = array("H", [0] * BINS)
+    k.rowsum(hist, 60, 15, total)
+    note("rowsum", total)
+    s6 = array("i", [0] * 6)
+    k.oppose(a, b, 3, 46, s6, LUT)
+    note("oppose", s6)
+    few = array("i", [k.energy(a, 3, 46, 0, LUT), k.energy(b, 3, 46, 15, LUT)])
+    note("energy", few)
+    for i in range(5):
+        few[i & 1] = k.coherent(a, turns, 15, i * 500 & 2047, SINE, AMP, i * 8 - 16)
+        note("coherent", few)
+    for i in range(5):
+        d = array("i", [0] * 4)
+        k.swing(a, b, 3, 46, 56 + 250 * i, s6, SINE, d)
+        note("swing", d)
+    return out
+
+
+def _digests(parts):
+    """(of the spectrum's kernels, of the finders' kernels)."""
+    spectrum = finders = 0
+    for kernel, crc in parts:
+        if kernel in ("intake", "window", "fft", "levels", "whiten", "scan"):
+            spectrum = spectrum * 31 + crc & 0xFFFFFFFF
+        else:
+            finders = finders * 31 + crc & 0xFFFFFFFF
+    return spectrum, finders
+
+
+def _check(name):
+    expected = _chain(plain, name)
+    if viper:
+        for ours, theirs in zip(_chain(viper, name), expected):
+            assert ours == theirs, (name, ours, theirs)
+    assert _digests(expected) == DIGESTS[name], (name, _digests(expected), expected)
+
+
+def test_full_scale_square():
+    _check("square")
+
+
+def test_full_scale_alternating():
+    _check("alternating")
+
+
+def test_dc():
+    _check("dc")
+
+
+def test_noise():
+    _check("noise")
+    _check("quiet noise")
+
+
+def test_tone():
+    _check("tone")
+
+
+def test_impulse():
+    _check("impulse")
+
+
+def test_one_lsb():
+    _check("one lsb")
+
+
+def test_zeros():
+    _check("zeros")
+
+
+def test_int_min_slots():
+    _check("lowest")
+    _check("lowest and zero")
+
+
+def test_viper_runs_wherever_micropython_does():
+    """A silent fall-back to the plain twin would make the twin tests say nothing."""
+    from alarm import spectrum
+
+    if sys.implementation.name == "micropython":
+        assert viper is not None and spectrum.fft is viper.fft
+    else:
+        assert viper is None and spectrum.fft is plain.fft
+
+
+# --- worst cases, straight into the kernels ------------------------------------------------------
+
+
+def _worst_z():
+    """Points of the largest modulus the window can leave, 2**14.5, that add up in the passes."""
+    top = 1 << 14
+    bias = plain.Z_BIAS
+    noise = Noise(11)
+    yield [bias + top] * 2048
+    yield [bias - top] * 2048
+    yield [bias + (top if i & 3 in (0, 3) else -top) for i in range(2048)]
+    yield [bias + (top if noise.next() > 0 else -top) for _ in range(2048)]
+    # A turning vector of full modulus: all of it in one bin, its parts at 45 degrees.
+    for step in (8 * 37, 1024 + 8):
+        yield [
+            bias + ((SINE[(i // 2 * step + 256 + 512 * (i + 1 & 1)) & 2047] - 16384) * 181 >> 7)
+            for i in range(2048)
+        ]
+
+
+class Watched:
+    """A buffer that remembers the largest magnitude written in each 2048 writes."""
+
+    def __init__(self, values, bias):
+        self.values = values
+        self.bias = bias
+        self.most = []
+        self._writes = 0
+
+    def __getitem__(self, i):
+        return self.values[i]
+
+    def __setitem__(self, i, v):
+        self.values[i] = v
+        if self._writes & 2047 == 0:
+            self.most.append(0)
+        self._writes += 1
+        self.most[-1] = max(self.most[-1], abs(v - self.bias))
+
+
+def test_window_stays_within_14_bits():
+    for name in ("square", "alternating", "noise", "lowest and zero"):
+        block = VECTORS[name]()
+        ring = array("i", [1 << 24] * 2048)
+        st = array("i", [1 << 23, 0, 0, 0])
+        bits = 0
+        for i in range(8):
+            plain.intake(block[i * 256 : i * 256 + 256], ring, i * 256, st)
+            bits |= st[1]
+        lsh = 25
+        while bits >> 25 - lsh:
+            lsh -= 1
+        z = Watched([0] * 2048, plain.Z_BIAS)
+        plain.window(ring, 0, lsh, WIN, z)
+        assert (1 << 12) < z.most[0] <= (1 << 14), (name, z.most)
+
+
+def test_each_pass_stays_within_a_modulus_of_14_and_a_half_bits():
+    limit = 23171 + 2  # 2**14.5 and the rounding
+    for values in _worst_z():
+        z = Watched(values, plain.Z_BIAS)
+        plain.fft(z, SINE)
+        assert len(z.most) == 5 and max(z.most) <= limit, z.most
+
+
+def test_twins_agree_on_the_worst_points():
+    if not viper:
+        raise SkipTest("only MicroPython has viper")
+    for values in _worst_z():
+        ours = array("i", values)
+        viper.fft(ours, SINE)
+        plain.fft(values, SINE)
+        assert ours == array("i", values)
+
+
+def test_powers_fit_a_word():
+    """The window leaves |2X|**2 <= 2**30; a square of full scale comes nearest, at 2**28.7."""
+    k = 256 - 59
+    a = REV[2 * k] >> 2
+    b = REV[2 * k + 1] >> 2
+    for at, square in ((0, True), (5, True), (0, False), (333, False)):
+        z = []
+        for i, w in enumerate(list(WIN) + list(reversed(WIN))):
+            v = SINE[i * 256 + at & 2047] - 16384
+            if square:
+                v = 16384 if v >= 0 else -16384
+            z.append(plain.Z_BIAS + (v * w >> 15))
+        plain.fft(z, SINE)
+        # Bin 256 turns by an eighth: cos = sin = 11585 / 16384.
+        x = z[a + 1] + z[b + 1] - 2 * plain.Z_BIAS
+        y = z[b] - z[a]
+        re = z[a] + z[b] - 2 * plain.Z_BIAS + ((x * 11585 + y * 11585 + 8192) >> 14)
+        im = z[a + 1] - z[b + 1] + ((y * 11585 - x * 11585 + 8192) >> 14)
+        assert (1 << 27) < re * re + im * im < (1 << 29), (at, square, re * re + im * im)
+        out = array("H", [0] * BINS)
+        plain.levels(z, REV, SINE, LOGS, 0, [0] * BINS, out, bytearray(BINS))
+        assert out[k] == max(out) and 223 <= out[k] <= 230, (at, square, out[k])
+
+
+def test_every_intermediate_value_fits_a_word():
+    """The plain twin with integers that refuse to leave 32 bits (CPython can subclass int)."""
+    if sys.implementation.name == "micropython":
+        raise SkipTest("MicroPython cannot subclass int")
+
+    class Word(int):
+        def _make(op):
+            method = getattr(int, op)
+
+            def checked(self, other):
+                value = method(self, other)
+                if value is NotImplemented:
+                    return value
+                assert -(2**31) <= value < 2**31, (op, int(self), int(other))
+                return Word(value)
+
+            return checked
+
+        for op in ("add", "sub", "mul", "lshift", "rshift", "and", "or", "xor"):
+            locals()["__%s__" % op] = _make("__%s__" % op)
+            locals()["__r%s__" % op] = _make("__r%s__" % op)
+
+        def __abs__(self):
+            return Word(int.__abs__(self))
+
+        def __neg__(self):
+            return Word(int.__neg__(self))
+
+    def words(values):
+        return [Word(v) for v in values]
+
+    sine, win, rev, logs = words(SINE), words(WIN), words(REV), words(LOGS)
+    for name in VECTORS:
+        block = words(VECTORS[name]())
+        ring = words([1 << 24] * 2048)
+        st = words([1 << 23, 0, 0, 0])
+        bits = 0
+        for i in range(8):
+            plain.intake(block[i * 256 : i * 256 + 256], ring, i * 256, st)
+            bits |= st[1]
+        z = words([0] * 2048)
+        length = int(bits).bit_length() or 1
+        plain.window(ring, 0, 25 - length, win, z)
+        plain.fft(z, sine)
+        level = words([0] * BINS)
+        turns = words([0] * BINS)
+        plain.levels(z, rev, sine, logs, length << 4, words([0] * BINS), level, turns)
+        hist = words([255] * (64 * BINS))
+        sums = words([255 * 15] * BINS + [255 * 46] * BINS)
+        floor = words(_floor())
+        plain.whiten(level, floor, 32, words([0] * BINS), hist, [Word(0), Word(600)], sums)
+        assert max(level) < 65536 >> 4 and max(floor) < 65536 and min(floor) >= 0
+    for values in _worst_z():
+        plain.fft(words(values), sine)
+    # The sums' kernels at the ends of their input.
+    high, low = words([255] * 64), words([0] * 64)
+    both = words([255, 0] * 32)
+    lut, amp = words(LUT), words(AMP)
+    s6 = words([0] * 6)
+    d = words([0] * 4)
+    for a, b in ((high, high), (high, low), (both, words([0, 255] * 32))):
+        plain.oppose(a, b, 0, 64, s6, lut)
+        assert max(s6) < 1 << 23
+        for turn in (0, 512, 1024, 56):
+            plain.swing(a, b, 0, 64, Word(turn), s6, sine, d)
+            assert max(abs(v) for v in d) < 1 << 15
+    for turn in (0, 64, 1024):
+        assert plain.coherent(high, low, 64, Word(turn), sine, amp, Word(0)) < 1 << 29

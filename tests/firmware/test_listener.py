@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The listening chain on small synthetic scenes: what it finds, when, and what it allocates."""
+
+import gc
+import sys
+from array import array
+
+import micropython
+from alarm.listener import Listener
+from skipping import SkipTest
+from sounds import BLOCK, Noise, Sine
+
+BLOCK_MS = 16
+NOISE_SHIFT = 4  # of a 24-bit sample: white noise at -81 dBFS, a quiet room
+TONE = 320  # peak, in 24-bit samples: -91.4 dBFS; S/N0 = 28.9 dB-Hz in that noise
+
+
+class Scene:
+    """A listener in a noisy room; sounds are tones by turns, given as Sines."""
+
+    def __init__(self, shift=NOISE_SHIFT, seed=1):
+        self.listener = Listener()
+        self.block = array("i", [0] * BLOCK)
+        self.found = []
+        self.heard_at_ms = []
+        self._noise = Noise(seed)
+        self._shift = shift
+
+    def play(self, ms, tones=(), turn_ms=0):
+        """`ms` (rounded to blocks) of noise with the tones by turns, `turn_ms` each."""
+        noise = self._noise
+        shift = self._shift
+        for n in range(ms // BLOCK_MS):
+            for i in range(BLOCK):
+                v = noise.next() >> shift
+                if tones:
+                    at = (n * BLOCK + i) // 16  # ms
+                    v += tones[at // turn_ms % len(tones) if turn_ms else 0].next()
+                self.block[i] = v << 8
+            waiting = self.listener.push(self.block)
+            while waiting:
+                self.found.append(self.listener.take())
+                self.heard_at_ms.append(self.listener.time_ms)
+                waiting -= 1
+        return self
+
+    def matched(self):
+        """Kinds of what was taken for a pump; look-alikes ("not matched") may stand beside it."""
+        return [f.kind for f in self.found if f.kind != "not matched"]
+
+    def told(self):
+        return [(f.kind, f.looks, f.reason, f.hz, f.start_ms, f.end_ms) for f in self.found]
+
+
+def test_a_chime_is_found():
+    scene = Scene().play(4000)
+    scene.play(1008, [Sine(1234 * 16, TONE)])
+    scene.play(2000)
+    assert scene.matched() == ["chime"], scene.told()
+    chime = scene.found[0]
+    assert chime.grade == "sure" and chime.reason == "" and chime.looks == "chime"
+    assert len(chime.hz) == 1 and abs(chime.hz[0] - 1234) <= 4, chime.hz
+    assert abs(chime.start_ms - 4000) <= 130 and abs(chime.end_ms - 5008) <= 130
+    assert scene.heard_at_ms[0] - 5008 <= 1500, scene.heard_at_ms
+    assert abs(chime.snr_db10 - 289) <= 20, chime.snr_db10
+
+
+def test_a_siren_is_found():
+    scene = Scene(seed=2).play(4000)
+    scene.play(3008, [Sine(1500 * 16, TONE), Sine(2100 * 16, TONE)], 250)
+    scene.play(2000)
+    assert scene.matched() == ["siren"], scene.told()
+    siren = scene.found[0]
+    assert siren.grade == "sure" and siren.looks == "siren"
+    low, high = siren.hz
+    assert abs(low - 1500) <= 8 and abs(high - 2100) <= 8, siren.hz
+    assert abs(siren.start_ms - 4000) <= 200 and abs(siren.end_ms - 7008) <= 200
+    assert scene.heard_at_ms[0] - 7008 <= 500, scene.heard_at_ms
+
+
+def test_silence_and_noise_give_nothing():
+    # A microphone that gives zeros is the health check's business, not a sound.
+    assert Scene(shift=30).play(3000).found == []
+    assert Scene(seed=5).play(8000).found == []
+    assert Scene(seed=6, shift=0).play(4000).found == []
+
+
+def test_a_long_tone_is_no_chime():
+    scene = Scene().play(4000)
+    scene.play(2500, [Sine(1234 * 16, TONE)])
+    scene.play(2000)
+    assert scene.matched() == [], scene.told()
+
+
+def test_time_counts_blocks_and_gaps():
+    scene = Scene()
+    listener = scene.listener
+    assert listener.time_ms == 0
+    scene.play(480)
+    assert listener.time_ms == 480
+    listener.gap(250)
+    assert listener.time_ms == 730
+    scene.play(160)
+    assert listener.time_ms == 890
+
+
+def test_a_chime_after_a_gap_has_its_time_in_the_stream():
+    scene = Scene(seed=3).play(1600)
+    scene.listener.gap(5000)
+    scene.play(4000)
+    began_ms = scene.listener.time_ms
+    assert began_ms == 10600
+    scene.play(1008, [Sine(3001 * 16, TONE)])
+    scene.play(2000)
+    assert scene.matched() == ["chime"], scene.told()
+    assert abs(scene.found[0].start_ms - began_ms) <= 130
+
+
+def test_half_a_chime_before_a_gap_is_forgotten():
+    scene = Scene(seed=4).play(4000)
+    scene.play(480, [Sine(1234 * 16, TONE)])
+    scene.listener.gap(40)
+    scene.play(512, [Sine(1234 * 16, TONE)])
+    scene.play(2000)
+    assert scene.matched() == [], scene.told()
+
+
+def test_a_masked_chime_is_not_heard_and_time_goes_on():
+    scene = Scene(seed=7).play(3200)
+    scene.listener.mask(True)
+    scene.play(1008, [Sine(1234 * 16, TONE)])
+    scene.listener.mask(False)
+    scene.play(2400)
+    assert scene.found == []
+    assert scene.listener.time_ms == 3200 + 1008 + 2400
+
+
+def test_levels_for_the_health_check():
+    scene = Scene().play(3200)
+    # 4.4 of the 8 kHz lie in the band, and a median is less than a mean.
+    assert abs(scene.listener.floor_dbfs10 - -850) <= 40, scene.listener.floor_dbfs10
+    assert abs(scene.listener.peak_dbfs10 - -730) <= 20, scene.listener.peak_dbfs10
+    assert scene.listener.clipped == 0
+    loud = array("i", [(1 << 31) - 256 if i & 16 else -(2**31) for i in range(BLOCK)])
+    scene.listener.push(loud)
+    assert scene.listener.clipped == 1 and abs(scene.listener.peak_dbfs10) <= 3
+
+
+# --- allocation ----------------------------------------------------------------------------------
+
+
+def _pool(count, shift, tones=(), turn_blocks=0):
+    """Blocks made beforehand, so that pushing them is all that happens under the lock."""
+    noise = Noise(9)
+    out = []
+    for n in range(count):
+        block = array("i", [0] * BLOCK)
+        for i in range(BLOCK):
+            v = noise.next() >> shift
+            if tones:
+                v += tones[n // turn_blocks % len(tones)].next()
+            block[i] = v << 8
+        out.append(block)
+    return out
+
+
+def _push_locked(listener, pool, blocks):
+    """Push under the heap lock; the error and its block when something allocates."""
+    push = listener.push
+    n = 0
+    error = None
+    micropython.heap_lock()
+    try:
+        while n < blocks:
+            push(pool[n % len(pool)])
+            n += 1
+    except MemoryError as e:
+        error = e
+    micropython.heap_unlock()
+    if error:
+        print("allocation at block", n)
+        raise error
+
+
+def _only_where_the_heap_is():
+    if sys.implementation.name != "micropython":
+        raise SkipTest("only MicroPython's heap can be locked")
+
+
+def test_listening_to_a_quiet_room_allocates_nothing():
+    _only_where_the_heap_is()
+    listener = Listener()
+    # 131 blocks, a prime: the noise comes back at another place in the frames each time.
+    pool = _pool(131, NOISE_SHIFT)
+    for i in range(70):
+        listener.push(pool[i])  # the first frames: floor and history
+    gc.collect()
+    before = gc.mem_alloc()
+    again = gc.mem_alloc() - before
+    _push_locked(listener, pool, 800)
+    grown = gc.mem_alloc() - before - 2 * again
+    assert grown <= 0, grown
