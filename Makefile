@@ -11,7 +11,7 @@ export TMPDIR := $(CURDIR)/build/tmp
 # A path may hold spaces, quotes and dollar signs: it reaches the shell as one quoted word.
 RECORDING = $(if $(value AUDIO),'$(subst ','\'',$(value AUDIO))')
 
-.PHONY: help setup prepare run test lint types format clean lock
+.PHONY: help setup prepare run hardware test soak bench lint types format clean lock pictures
 .DEFAULT_GOAL := help
 
 help:            ## what there is
@@ -27,8 +27,20 @@ run: prepare     ## play a night to the simulated monitor (AUDIO=recording.wav, 
 	@$(if $(value AUDIO),,$(BOOTSTRAP) audio)
 	@$(VENV)/chimewatch simulate $(RECORDING) $(ARGS)
 
+hardware: prepare ## schematic, breadboard, figures, enclosure from hardware/*.toml; then all checks
+	@$(VENV)/python -m hardware all
+
 test: prepare    ## all tests, on CPython and on real MicroPython (ARGS="-k clock")
 	@$(VENV)/python -m pytest $(ARGS)
+
+soak: prepare    ## 30 simulated days of the whole firmware; takes hours (ARGS="--days 2")
+	@$(VENV)/python -m host_tools.soak $(ARGS)
+
+bench: prepare   ## what listening costs: on the board, in memory, here (ARGS="--json FILE")
+	@$(VENV)/python -m host_tools.bench $(ARGS)
+
+pictures: prepare ## the pictures of docs/: report, card and plan (needs Chromium; plays a night)
+	@$(VENV)/python -m host_tools.pictures $(ARGS)
 
 lint: prepare    ## style and likely mistakes
 	@$(VENV)/ruff check .

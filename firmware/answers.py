@@ -16,10 +16,6 @@ from drivers.clock import iso
 _LINES_A_STEP = 2  # of the log, read and checked: about 3 ms on an RP2040
 
 
-class MaintenanceRequest(Exception):
-    """Somebody at the port asked for the maintenance mode; raised out of the loop."""
-
-
 class Answers:
     def __init__(self, parts, directory, about):
         self._parts = parts
@@ -83,6 +79,7 @@ class Answers:
         now_s = parts["uptime"].now_s()
         utc_s = parts["wallclock"].utc_s(now_s)
         key, fields = parts["alert"].what()
+        gc.collect()  # so that "free" is exact; a few ms, seldom
         answer = {
             "k": "health",
             "up": now_s,
@@ -146,7 +143,7 @@ class Answers:
 
 def _read_lines(path, at):
     """(up to _LINES_A_STEP lines, the position after them, or -1 at the end of the file)."""
-    lines = []
+    lines: list = []
     try:
         with open(path, "rb") as file:
             file.seek(at)

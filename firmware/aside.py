@@ -7,7 +7,9 @@ In: ``step()`` every fourth block, in every block while ``busy``.  Out: one row 
 answer each time; ``MaintenanceRequest`` raised once the port has asked for it.
 """
 
-from answers import MaintenanceRequest
+
+class MaintenanceRequest(Exception):
+    """Somebody at the port asked for the maintenance mode; raised out of the loop."""
 
 
 class Aside:
@@ -30,3 +32,13 @@ class Aside:
         self.busy = display.pending or port.busy
         if self._stopping:
             raise MaintenanceRequest()
+
+
+class NoScreen:
+    """No display, no words."""
+
+    def changed(self):
+        pass
+
+    def second(self, now_s, utc_s):
+        pass

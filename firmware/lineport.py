@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
 
-"""Line protocol: a computer reads log, health, settings and live findings while the monitor listens.
+"""Line protocol: a computer reads log, health, settings, live findings; listening goes on.
 
 In: command lines from a console, one ``step`` every fourth block (every block while busy).
 Out: JSON lines; each answer ends with {"end":"<command>"}. Bounded work a step: INPUT_BYTES read,
@@ -30,11 +30,13 @@ def _good(line):
 
 
 class LinePort:
-    """``commands``: name -> function(words) that gives an iterable of lines (bytes); b"" = later."""
+    """``load()`` gives the commands: name -> function(words) -> iterable of lines; b"" = later.
+    It is called at the first command, so that a monitor nobody talks to keeps the memory."""
 
-    def __init__(self, console, commands):
+    def __init__(self, console, load):
         self._console = console
-        self._commands = commands
+        self._load = load
+        self._commands = {}
         self._line = bytearray(LINE_BYTES)
         self._length = 0
         self._overlong = False
@@ -80,6 +82,8 @@ class LinePort:
         words = line.decode().split()
         if not words:
             return
+        if not self._commands:
+            self._commands = self._load()
         name = words[0].lower()
         if name == "stop":
             self._job = None

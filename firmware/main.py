@@ -16,12 +16,13 @@ from array import array
 import board
 import eventlog
 import machine
+import micropython
 import settings
 import store
-from answers import Answers, MaintenanceRequest
-from aside import Aside
+from aside import Aside, MaintenanceRequest, NoScreen
 from careplan import CarePlan
 from fallback import describe
+from fitted import make_bus, make_display, make_drivers
 from flashgate import FlashGate
 from health import Health
 from lineport import LinePort
@@ -30,8 +31,7 @@ from outputs import Outputs
 from recorder import Recorder
 from reminder import Reminder
 from response import Response
-from restarts import MAINTENANCE, WELL_AFTER_S, Restarts
-from screen import Screen
+from restarts import MAINTENANCE, WELL_AFTER_S, Restarts, maintenance_asked
 from selfhearing import Daily, SelfHearing
 from uptime import Uptime
 from wallclock import WallClock
@@ -39,58 +39,24 @@ from wallclock import WallClock
 from alarm.alert import Alert
 from alarm.listener import Listener
 from alarm.recurrence import Recurrence
-from drivers import microphone
-from drivers.backup_sounder import BackupSounder
-from drivers.button import Button
 from drivers.clock import Clock
 from drivers.console import Console
-from drivers.display import Display, NoDisplay
-from drivers.heartbeat import Heartbeat
-from drivers.lamps import Lamps
-from drivers.relay import Relay
-from drivers.sounder import FUNDAMENTAL_HZ, Sounder
-from drivers.supply import Supply
 
 VERSION = "0.1.0"
 ALERT_STATE = board.STATE_DIR + "/alert.json"
 RECURRENCE_STATE = board.STATE_DIR + "/recurrence.json"
 BOOT_STATE = board.STATE_DIR + "/boot.json"
 REMINDER_STATE = board.STATE_DIR + "/reminder.json"
+BREAK_IN_BLOCKS = 620  # 10 s after the start in which Ctrl-C still works, should the port be broken
 
 
-def output(name):
-    return machine.Pin(board.PINS[name], machine.Pin.OUT, value=0)
+def make_screen(display, *others):
+    """Words only where they can be shown: they take memory."""
+    if not display.fitted:
+        return NoScreen()
+    from screen import Screen
 
-
-def make_drivers():
-    pins = board.PINS
-    pwm = machine.PWM(machine.Pin(pins["sounder"]), freq=FUNDAMENTAL_HZ, duty_u16=0)
-    return {
-        "microphone": microphone.Microphone(microphone.factory(machine, board)),
-        "sounder": Sounder(pwm),
-        "backup": BackupSounder(output("backup")),
-        "lamps": Lamps(*[output("lamp_" + name) for name in ("red", "yellow", "green", "paused")]),
-        "relay": Relay(output("relay")),
-        "heartbeat": Heartbeat(output("heartbeat")),
-        "button": Button(machine.Pin(pins["button"], machine.Pin.IN, machine.Pin.PULL_UP)),
-        "supply": Supply(machine.ADC(machine.Pin(pins["supply"])), board.SUPPLY_FULL_SCALE_MV),
-    }
-
-
-def make_bus():
-    pins = board.PINS
-    return machine.I2C(
-        board.I2C_ID,
-        scl=machine.Pin(pins["i2c_scl"]),
-        sda=machine.Pin(pins["i2c_sda"]),
-        freq=board.I2C_HZ,
-    )
-
-
-def make_display(bus, fitted):
-    """A display that answers is used; its absence is a fault only where one is said to be."""
-    display = Display(bus)
-    return display if display.connect() or fitted else NoDisplay()
+    return Screen(display, *others)
 
 
 def restore(part, path, up_s, utc_s, health):
@@ -150,8 +116,13 @@ def build(drivers, restarts, feed):
     )
     parts = dict(drivers)
     about = (("board", board.NAME), ("chip", board.BOARD["chip"]), ("version", VERSION))
-    answers = Answers(parts, board.LOG_DIR, about)
-    port = LinePort(Console(sys.stdin, sys.stdout, select), answers.commands)
+
+    def commands():
+        from answers import Answers
+
+        return Answers(parts, board.LOG_DIR, about).commands
+
+    port = LinePort(Console(sys.stdin, sys.stdout, select), commands)
     log.tap = port.live
     aside = Aside(display, port)
     parts.update(
@@ -161,7 +132,7 @@ def build(drivers, restarts, feed):
         reminder=reminder,
         reminder_path=REMINDER_STATE,
         display=display,
-        screen=Screen(display, alert, health, reminder, plan),
+        screen=make_screen(display, alert, health, reminder, plan),
         listener=listener,
         recurrence=recurrence,
         alert=alert,
@@ -213,8 +184,13 @@ def record_failure(monitor, restarts, error):
 
 
 def run():
-    watchdog = machine.WDT(timeout=board.WATCHDOG_MS)
     value, _ = store.load(BOOT_STATE)
+    if maintenance_asked(value):
+        import maintenance
+
+        maintenance.forget()
+        return maintenance.begin()
+    watchdog = machine.WDT(timeout=board.WATCHDOG_MS)
     restarts = Restarts(value, machine.reset_cause() == machine.WDT_RESET)
     drivers = {}
     monitor = None
@@ -222,11 +198,17 @@ def run():
         drivers = make_drivers()
         monitor = build(drivers, restarts, watchdog.feed)
         gc.collect()
+        monitor.step(BREAK_IN_BLOCKS)
+        if hasattr(micropython, "kbd_intr"):
+            micropython.kbd_intr(-1)  # from here on no stray byte at the port ends the listening
         while True:
             monitor.step(62)
     except KeyboardInterrupt:
+        if monitor is not None:
+            monitor.outputs.safe()
         raise  # somebody at the console: no reset, but the watchdog goes on
     except MaintenanceRequest:
+        assert monitor is not None  # it was asked
         drivers["microphone"].stop()
         monitor.outputs.safe()
         monitor.response.log("maintenance", (("why", "asked for at the port"),))

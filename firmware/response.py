@@ -196,7 +196,7 @@ class Response:
         reminder = self._reminder
         if reminder.events:
             for name, pairs in reminder.events:
-                self.log(name, pairs)
+                self.log(name, pairs, name != "quiet")
             reminder.events.clear()
             self._screen.changed()
         if reminder.changed:

@@ -13,6 +13,11 @@ MAINTENANCE = "maintenance"  # stored as the reason: the next start is for a com
 WELL_AFTER_S = 600  # a run of this length ends the row
 
 
+def maintenance_asked(state):
+    """True when the last run ended with the wish for maintenance."""
+    return isinstance(state, dict) and state.get("reason") == MAINTENANCE
+
+
 class Restarts:
     def __init__(self, state, watchdog_reset):
         if not isinstance(state, dict):
@@ -23,7 +28,9 @@ class Restarts:
         self.reason = reason if isinstance(reason, str) and reason else ""
         self.boots = (boots if isinstance(boots, int) else 0) + 1
         self.count = 0
-        if watchdog_reset or self.reason:
+        if self.reason.startswith(MAINTENANCE):
+            pass  # somebody wanted it: no sign of trouble
+        elif watchdog_reset or self.reason:
             self.count = (count if isinstance(count, int) and 0 <= count < 1000 else 0) + 1
             self.reason = self.reason or "watchdog"
         else:

@@ -39,7 +39,7 @@ FAULT_TEXTS = {
 
 def wrap(text, rows):
     """At most ``rows`` lines, broken at spaces where that is possible."""
-    lines = []
+    lines: list = []
     while text and len(lines) < rows:
         if len(text) <= COLUMNS:
             lines.append(text)
@@ -155,6 +155,8 @@ class Screen:
 
     def second(self, now_s, utc_s):
         display = self._display
+        if not display.fitted:
+            return
         if display.fault:
             # Tried again now and then: a loose plug that is pushed in should be enough.
             if now_s % 60 or not display.connect():

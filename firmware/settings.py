@@ -51,6 +51,13 @@ SCHEMA: dict = {
     "early_signs": ("", "text", 240),
     "fever_protocol": ("", "text", 160),
     "restrictions": ("", "text", 160),
+    # for the printed plan only
+    "diagnosis": ("", "text", 80),
+    "reservoir_ml": (0, "number", 0, 60),  # 0 = not said
+    "early_signs_too_much": ("", "text", 240),
+    "skin_check": ("", "text", 160),
+    "emergency_plan": ("", "text", 240),
+    "id_card": ("", "text", 80),  # where card and printout are kept
 }
 # The alert's numbers (pauses, holds, hours) live with the alert, with limits that keep a typing
 # error from silencing it.

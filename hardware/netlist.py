@@ -44,7 +44,9 @@ class Part:
         """The value in ohms or farads: "4k7" is 4700, "100n" is 1e-7."""
         match = re.fullmatch(r"(\d+)(?:\.(\d+))?([pnumkM]?)(\d*)", self.value)
         if match is None:
-            raise HardwareError(f"{self.ref}: value {self.value!r} is no number such as 4k7 or 100n")
+            raise HardwareError(
+                f"{self.ref}: value {self.value!r} is no number such as 4k7 or 100n"
+            )
         whole, point, prefix, after = match.groups()
         return float(f"{whole}.{point or after or 0}") * _PREFIX[prefix]
 

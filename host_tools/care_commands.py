@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""The commands for families, carers and the clinic: `log`, `report`, `card`, `settings`.
+"""The commands for families, carers and the clinic: `listen`, `log`, `report`, `card`, `settings`.
 
-In: the Typer application. Out: four commands added to it. Their work is imported when called.
+In: the Typer application. Out: five commands added to it. Their work is imported when called.
 """
 
 import sys
@@ -14,7 +14,11 @@ import typer
 from host_tools.errors import EXIT_CODES
 
 EXIT_TEXT = "\n\n**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
-SOURCE_HELP = "Flash image, a folder copied from the device, or a log file (.jsonl)."
+SOURCE_HELP = (
+    "Flash image, a folder copied from the device, or a log file (.jsonl). Without it: the "
+    "monitor that is connected, which goes on listening."
+)
+PORT_HELP = "Serial port of a connected monitor. [default: the one that is there]"
 ZONE_HELP = "Time zone, such as Europe/Berlin. [default: this computer's]"
 FROM_HELP = "First local time or day."
 TO_HELP = "Last local time or day."
@@ -22,6 +26,8 @@ WHEN = "'YYYY-MM-DD HH:MM'"
 
 LOG_EXAMPLES = """
 **Examples**
+
+chimewatch log : of the connected monitor, which goes on listening
 
 chimewatch log flash.img : the readable history, checked
 
@@ -66,8 +72,20 @@ chimewatch settings --schema settings.schema.json : for editors that complete an
 """
 
 
+LISTEN_EXAMPLES = """
+**Examples**
+
+chimewatch listen : the computer's own microphone, until Ctrl-C
+
+chimewatch listen --devices : which microphones there are
+
+chimewatch listen --source clinic.m4a : a recording in the microphone's place
+"""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    app.command(epilog=LISTEN_EXAMPLES + EXIT_TEXT)(listen)
     app.command(epilog=LOG_EXAMPLES + EXIT_TEXT)(log)
     app.command(epilog=REPORT_EXAMPLES + EXIT_TEXT)(report)
     app.command(epilog=CARD_EXAMPLES + EXIT_TEXT)(card)
@@ -75,7 +93,9 @@ def register(app: typer.Typer) -> None:
 
 
 def log(
-    source: Annotated[Path, typer.Argument(metavar="IMAGE|FOLDER", help=SOURCE_HELP)],
+    source: Annotated[
+        Path | None, typer.Argument(metavar="[IMAGE|FOLDER]", help=SOURCE_HELP)
+    ] = None,
     zone: Annotated[str | None, typer.Option(help=ZONE_HELP)] = None,
     start: Annotated[str | None, typer.Option("--from", metavar=WHEN, help=FROM_HELP)] = None,
     end: Annotated[str | None, typer.Option("--to", metavar=WHEN, help=TO_HELP)] = None,
@@ -88,16 +108,19 @@ def log(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 5 when the log is damaged or incomplete.")
     ] = False,
+    port: Annotated[str | None, typer.Option(metavar="PORT", help=PORT_HELP)] = None,
 ) -> None:
     """Show the device's log in local time, and say exactly what is damaged or missing."""
     from host_tools.log_command import Options, show
 
-    options = Options(source, zone, start, end, every, as_csv, as_json, strict)
+    options = Options(source, zone, start, end, every, as_csv, as_json, strict, port)
     raise typer.Exit(show(options, sys.stdout))
 
 
 def report(
-    source: Annotated[Path, typer.Argument(metavar="IMAGE|FOLDER", help=SOURCE_HELP)],
+    source: Annotated[
+        Path | None, typer.Argument(metavar="[IMAGE|FOLDER]", help=SOURCE_HELP)
+    ] = None,
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FILE", help="Page (.html) or document (.pdf).")
     ] = Path("chimewatch-report.html"),
@@ -112,11 +135,12 @@ def report(
         typer.Option(metavar="FILE", help="Care plan. [default: the settings beside the log]"),
     ] = None,
     note: Annotated[str, typer.Option(help="A remark to print on the report.")] = "",
+    port: Annotated[str | None, typer.Option(metavar="PORT", help=PORT_HELP)] = None,
 ) -> None:
     """Write one page for the pump clinic or the next shift: what sounded, who answered when."""
     from host_tools.report import Options, write
 
-    options = Options(source, out, start, end, hours, zone, settings, note)
+    options = Options(source, out, start, end, hours, zone, settings, note, port)
     raise typer.Exit(write(options, sys.stdout))
 
 
@@ -166,3 +190,25 @@ def settings(
 
     options = Options(file, change or [], show, undo, schema, as_json)
     raise typer.Exit(run(options, sys.stdin, sys.stdout))
+
+
+def listen(
+    device: Annotated[
+        str | None, typer.Option(help="Microphone: its name, a part of it, or its number.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(help="End by itself after that time.")] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(metavar="AUDIO", help="Play this recording in the microphone's place."),
+    ] = None,
+    profile: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A pump's profile. [default: none, blind]")
+    ] = None,
+    devices: Annotated[bool, typer.Option("--devices", help="List the microphones.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines for other programs.")] = False,
+) -> None:
+    """Try it at the bedside: this computer's microphone through the device's detection code."""
+    from host_tools.listen import Options
+    from host_tools.listen import listen as hear
+
+    raise typer.Exit(hear(Options(device, seconds, source, profile, devices, as_json), sys.stdout))

@@ -105,3 +105,8 @@ def words() -> dict[str, dict]:
 
 def title(key: str) -> str:
     return words().get(key, {}).get("title", key.replace("_", " "))
+
+
+def most_bytes() -> int:
+    """The largest settings file that the device reads."""
+    return device_code.module("settings").MAX_FILE_BYTES

@@ -21,7 +21,7 @@ from host_tools import local_time
 from host_tools.errors import EXIT_DAMAGED, EXIT_PLAYED, UserError
 from host_tools.live import STYLES
 from host_tools.log_words import printable, say
-from host_tools.logbook import Entry, Logbook, open_log
+from host_tools.logbook import Entry, Logbook, open_log, pull
 
 COLUMNS = ("n", "local_time", "utc", "about", "uptime_s", "kind", "words", "fields", "where")
 MINOR = ("not_matched", "gap", "not_logged")
@@ -31,7 +31,7 @@ MINOR = ("not_matched", "gap", "not_logged")
 class Options:
     """What `chimewatch log` was asked for."""
 
-    source: Path
+    source: Path | None
     zone: str | None = None
     start: str | None = None
     end: str | None = None
@@ -39,6 +39,7 @@ class Options:
     as_csv: bool = False
     as_json: bool = False
     strict: bool = False
+    port: str | None = None
 
 
 def chosen(
@@ -60,7 +61,7 @@ def chosen(
 def show(options: Options, out: TextIO) -> int:
     """Raises `UserError` before anything was written, else returns the exit status."""
     where = local_time.zone(options.zone)
-    log = open_log(options.source)
+    log = open_log(options.source) if options.source else pull(options.port)
     first, last = chosen(log, where, options.start, options.end)
     entries = [
         entry

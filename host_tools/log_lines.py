@@ -49,7 +49,7 @@ def parse(raw: bytes, last: bool) -> tuple[dict | None, str]:
         return None, "the checksum does not match: something in the line was changed"
     try:
         record = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, "the checksum matches, but it is no JSON"
     number = record.get("n") if isinstance(record, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:

@@ -144,6 +144,8 @@ SENTENCES: dict[str, Callable[[dict], tuple[str, str]]] = {
     "ack": _ack,
     "reminder": _reminder,
     "paused": lambda r: (f"sound paused for {span(r['for_s'])} ({_condition(r)})", ""),
+    "restored": lambda r: (f"after a restart still waiting for someone: {_condition(r)}", "warn"),
+    "maintenance": lambda r: ("LISTENING STOPPED for maintenance, asked for at the port", "bad"),
     "resumed": lambda r: (f"it sounds again ({_condition(r)}; {r.get('why')})", "warn"),
     "repeat": lambda r: (f"again: {_condition(r)} (repeat {r.get('count')}, {r.get('state')})", ""),
     "lamp": lambda r: (f"lamp only: weak sign of a {_condition(r)}", "warn"),

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 """The device's log as a person needs it: every good record with its time, and what is wrong, where.
 
-In: a flash image, a folder (a copy of the flash, or of its log folder) or a single log file.
-Out: `Logbook`: entries in the order of writing, sessions (one per start of the device), problems
-(damage, each with file and line) and notes (what the device itself says it left out).
+In: a flash image, a folder (a copy of the flash, or of its log folder), a single log file, or the
+connected device. Out: `Logbook`: entries in the order of writing, sessions (one per start of the
+device), problems (damage, each with file and line) and notes (what the device says it left out).
 
 A record without a valid clock gets a time from its neighbours of the same session, by uptime, and
 is marked "about". Nothing is guessed across a restart.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -93,13 +94,33 @@ def open_log(path: Path) -> Logbook:
         Problem("unreadable file", name, f"the file cannot be read ({reason}); it is left out")
         for name, reason in sorted(unreadable.items())
     ]
+    return _book(str(path), logs, problems, files.get("settings.json"))
+
+
+def pull(port: str | None = None) -> Logbook:
+    """The log of a connected monitor, through its line protocol: it goes on listening."""
+    from host_tools.devicelink import DeviceLink, find_port
+
+    lines, problems = [], []
+    with DeviceLink(find_port(port)) as link:
+        for number, answer in enumerate(link.lines("log"), 1):
+            if "damaged" in answer:
+                text = f"the monitor found a damaged line of {answer['damaged']} bytes in its log"
+                problems.append(Problem("damaged line", f"device:{number}", text))
+            else:
+                lines.append(link.raw)
+        settings = json.dumps(link.settings()).encode()
+        source = f"the monitor at {link.port}"
+    return _book(source, {"device": b"".join(line + b"\n" for line in lines)}, problems, settings)
+
+
+def _book(
+    source: str, logs: dict[str, bytes], problems: list[Problem], settings: bytes | None
+) -> Logbook:
     entries, more = read_lines(logs)
-    problems += more
     entries, odd = _timed(entries)
-    settings = files.get("settings.json")
-    return Logbook(
-        str(path), entries, _sessions(entries), problems + odd, _notes(entries), settings
-    )
+    notes = _notes(entries)
+    return Logbook(source, entries, _sessions(entries), problems + more + odd, notes, settings)
 
 
 def _files(path: Path) -> tuple[dict[str, bytes], dict[str, str]]:

@@ -16,7 +16,7 @@ from host_tools import browser, care_plan, local_time, pages, report_plots
 from host_tools.errors import EXIT_PLAYED, UserError
 from host_tools.log_command import chosen
 from host_tools.log_words import CONDITIONS, FAULTS, printable, say, tones
-from host_tools.logbook import Logbook, open_log
+from host_tools.logbook import Logbook, open_log, pull
 from host_tools.report_model import PUMP, Story, tell, total_s
 
 MOST_NOTE = 2000
@@ -27,7 +27,7 @@ DATES = ("last_refill_date", "refill_alarm_date", "replace_by_date", "surgery_da
 class Options:
     """What `chimewatch report` was asked for."""
 
-    source: Path
+    source: Path | None
     out: Path
     start: str | None = None
     end: str | None = None
@@ -35,12 +35,13 @@ class Options:
     zone: str | None = None
     settings: Path | None = None
     note: str = ""
+    port: str | None = None
 
 
 def write(options: Options, out: TextIO) -> int:
     """Raises `UserError` before anything was written, else returns the exit status."""
     where = local_time.zone(options.zone)
-    log = open_log(options.source)
+    log = open_log(options.source) if options.source else pull(options.port)
     start, end = range_of(log, where, options)
     plan = care_plan.read(options.settings) if options.settings else care_plan.beside(log)
     html = page(log, start, end, where, plan, options.note)
@@ -53,7 +54,7 @@ def range_of(log: Logbook, where: tzinfo, options: Options) -> tuple[datetime, d
     """The range in UTC; without options, the whole log."""
     if log.span is None:
         why = "holds no good record" if not log.entries else "has no record with a valid time"
-        raise UserError(f"{options.source}: the log {why}: `chimewatch log` shows what there is")
+        raise UserError(f"{log.source}: the log {why}: `chimewatch log` shows what there is")
     first, last = chosen(log, where, options.start, options.end)
     if options.hours is not None:
         if options.start or options.end:

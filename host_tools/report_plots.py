@@ -9,16 +9,17 @@ alone. Every text that is not our own goes through `escape`.
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from html import escape
+from statistics import median
 
 from host_tools import local_time
 from host_tools.report_model import Alert, Story
 
 WIDTH = 960
-LEFT = 96
+LEFT = 126
 INK, GREY, RED, AMBER, BLUE = "#1a1a1a", "#5c5c5c", "#b00020", "#8a5a00", "#0b4f8a"
 LANES = ("siren", "chime", "alert", "deaf")
 LANE_NAMES = {"siren": "siren", "chime": "chime", "alert": "alert", "deaf": "not listening"}
-LANE = 24
+LANE = 26
 MOST_ROWS = 45
 LEVEL_COLOURS = {"high": RED, "technical": RED, "medium": AMBER, "low": AMBER}
 
@@ -29,7 +30,7 @@ class Drawing:
     def __init__(self) -> None:
         self.parts: list[str] = []
 
-    def text(self, x: float, y: float, words: str, anchor: str = "start", size: int = 13) -> None:
+    def text(self, x: float, y: float, words: str, anchor: str = "start", size: int = 15) -> None:
         self.parts.append(
             f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">'
             f"{escape(words)}</text>"
@@ -79,7 +80,7 @@ def rows_of(start: datetime, end: datetime, where: tzinfo) -> list[tuple[datetim
         return [(start, end)]
     local = start.astimezone(where)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    rows = []
+    rows: list[tuple[datetime, datetime]] = []
     while True:
         begin = midnight.replace(tzinfo=where).astimezone(start.tzinfo)
         midnight += timedelta(days=1)
@@ -115,7 +116,7 @@ def _row(
     drawing: Drawing, story: Story, where: tzinfo, begin: datetime, after: datetime, y: float,
     lane: float, single: bool,
 ) -> None:  # fmt: skip
-    wide = WIDTH - LEFT - 12
+    wide = WIDTH - LEFT - 24
     seconds = max(1.0, (after - begin).total_seconds())
 
     def x(at: datetime) -> float:
@@ -124,13 +125,16 @@ def _row(
 
     height = lane * len(LANES)
     drawing.box(LEFT, y, wide, height, "#fff", f'stroke="{GREY}" stroke-width="0.6"')
+    for left, right in ((begin, story.start), (story.end, after)):
+        if left < right:  # no part of this report
+            drawing.box(x(left), y, x(right) - x(left), height, "#dedede")
     if single:
         for index, name in enumerate(LANES):
             drawing.text(LEFT - 8, y + lane * index + lane * 0.68, LANE_NAMES[name], "end")
             drawing.line(LEFT, y + lane * index, LEFT + wide, y + lane * index)
         _axis(drawing, begin, after, where, y + height, height, single)
     else:
-        drawing.text(LEFT - 8, y + height * 0.62, local_time.day(begin, where), "end", 11)
+        drawing.text(LEFT - 8, y + height * 0.62, local_time.day(begin, where), "end", 13)
         _axis(drawing, begin, after, where, y + height, height, False)
     for span in story.deaf:
         if span.start < after and span.end > begin:
@@ -150,7 +154,9 @@ def _alert(drawing, alert: Alert, last: datetime, begin, after, x, y: float, lan
     if alert.start < after and until > begin:
         colour = LEVEL_COLOURS.get(alert.highest, GREY)
         left = x(alert.start)
-        drawing.box(left, y + lane * 0.25, x(until) - left, lane * 0.5, colour)
+        # A siren's alert does not hide the chime's that goes on under it.
+        top = 0.1 if alert.condition == "siren" else 0.55
+        drawing.box(left, y + lane * top, x(until) - left, lane * 0.35, colour)
     if alert.taken and begin <= alert.taken < after:
         drawing.mark("taken", x(alert.taken), y + lane / 2)
 
@@ -161,14 +167,14 @@ def _axis(drawing, begin, after, where, y: float, height: float, words: bool) ->
     step = next((s for s in (0.25, 0.5, 1, 2, 3, 6) if hours / s <= 13), 6)
     local = begin.astimezone(where).replace(minute=0, second=0, microsecond=0)
     at = local.astimezone(begin.tzinfo)
-    wide = WIDTH - LEFT - 12
+    wide = WIDTH - LEFT - 24
     while at <= after:
         clock = at.astimezone(where)
         if at >= begin and (clock.hour * 60 + clock.minute) % (step * 60) == 0:
             x = LEFT + wide * (at - begin).total_seconds() / max(1.0, hours * 3600)
             drawing.line(x, y - height, x, y + 4)
             if words:
-                drawing.text(x, y + 18, f"{clock:%H:%M}", "middle", 12)
+                drawing.text(x, y + 18, f"{clock:%H:%M}", "middle", 14)
         at += timedelta(minutes=15)
 
 
@@ -177,7 +183,7 @@ def responses(alerts: Sequence[Alert], where: tzinfo) -> str:
     drawing = Drawing()
     shown = list(alerts)[-30:]
     most = max([60.0, *(alert.taken_s or alert.answer_s or 0 for alert in shown)])
-    left, wide = 210, WIDTH - 210 - 150
+    left, wide = 215, WIDTH - 215 - 160
     for index, alert in enumerate(shown):
         y = 6 + index * 24
         label = f"{local_time.day(alert.start, where)[4:]} {local_time.clock(alert.start, where)}"
@@ -199,23 +205,28 @@ def regularity(story: Story, kind: str, where: tzinfo, expected_min: float | Non
     drawing = Drawing()
     top, high = 12, 150
     wide = WIDTH - LEFT - 12
-    most = max([10.0, *(minutes for _, minutes in pairs)]) * 1.15
+    # One long pause must not flatten the rhythm: what is far off stands at the edge, labelled.
+    typical = median(minutes for _, minutes in pairs)
+    most = max(5.0, min(typical * 3, max(minutes for _, minutes in pairs))) * 1.15
     first, last = pairs[0][0].at, pairs[-1][0].at
     seconds = max(1.0, (last - first).total_seconds())
     step = next((s for s in (2, 5, 10, 20, 30, 60, 120, 240, 720, 1440) if most / s <= 6), 1440 * 7)
     for index in range(int(most / step) + 1):
         y = top + high * (1 - index * step / most)
         drawing.line(LEFT, y, LEFT + wide, y)
-        drawing.text(LEFT - 8, y + 4, f"{index * step} min", "end", 12)
+        drawing.text(LEFT - 8, y + 4, f"{index * step} min", "end", 14)
     if expected_min and expected_min < most:
         y = top + high * (1 - expected_min / most)
         drawing.line(LEFT, y, LEFT + wide, y, f'stroke="{INK}" stroke-dasharray="6 4"')
-        drawing.text(LEFT + wide, y - 4, "set in the settings", "end", 12)
+        drawing.text(LEFT + wide, y - 4, "set in the settings", "end", 14)
     for sound, minutes in pairs:
         x = LEFT + 8 + (wide - 16) * (sound.at - first).total_seconds() / seconds
-        drawing.mark(kind, x, top + high * (1 - minutes / most), sound.grade == "weak")
-    drawing.text(LEFT, top + high + 18, local_time.stamp(first, where)[:16], "start", 12)
+        share = min(minutes / most, 0.97)
+        drawing.mark(kind, x, top + high * (1 - share), sound.grade == "weak")
+        if minutes > most:
+            drawing.text(x + 9, top + 9, f"{minutes:.0f} min ↑", "start", 14)
+    drawing.text(LEFT, top + high + 18, local_time.stamp(first, where)[:16], "start", 14)
     if len(pairs) > 1:
-        drawing.text(LEFT + wide, top + high + 18, local_time.stamp(last, where)[:16], "end", 12)
+        drawing.text(LEFT + wide, top + high + 18, local_time.stamp(last, where)[:16], "end", 14)
     title = f"Minutes from one {kind} to the next"
     return drawing.svg(top + high + 26, title, f"{len(pairs)} intervals.", f"regular-{kind}")

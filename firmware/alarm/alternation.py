@@ -78,8 +78,8 @@ class Alternation:
         self._levels(a, b, first, n)
 
     def _levels(self, a, b, first, n):
-        """``on_a``, ``on_b``: each tone's mean level in its own frames; ``mean_a``, ``mean_b``: in all; ``unsteady``: ten times
-        the variance about them."""
+        """``on_a``, ``on_b``: each tone's mean level in its own frames; ``mean_a``, ``mean_b``: in all
+        frames; ``unsteady``: ten times the variance about ``on_a`` and ``on_b``."""
         sa, sb = self.sums[0], self.sums[1]
         na = ta = tb = qa = qb = 0
         for i in range(first, first + n):

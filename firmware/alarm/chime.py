@@ -35,13 +35,12 @@ GONE = const(4)  # frames a judged tone must be absent before it may come again
 
 # Thresholds in white noise (docs/detection.md, tail fits of simulated nights): together with the
 # siren's one false finding a month (sure) and one a night (weak).
-SURE_POWER = const(560)  # 8 * sum of 15 cell powers
-WEAK_POWER = const(470)
+SURE_POWER = const(445)  # 8 * sum of 15 cell powers
+WEAK_POWER = const(360)
 SURE_FOCUS = const(128000)  # |sum of 15 cells with phase|**2
-WEAK_FOCUS = const(100000)
+WEAK_FOCUS = const(97000)
 
 CROWDED = const(8)  # lines a frame before it, in 1/8
-SETTLED = const(32)  # frames after which the room's floor and lines are known
 
 FREE, WAITING, JUDGED = const(0), const(1), const(2)
 
@@ -65,6 +64,7 @@ class Chime:
         self._focus = array("i", [0] * SLOTS)
         self._fine = array("b", [0] * SLOTS)
         self._state = bytearray(SLOTS)
+        self._live = 0  # slots in use
         self._cells = bytearray(SHORT)
         self._turns = bytearray(SHORT)
         self._sum = array("H", [0] * BINS)
@@ -86,8 +86,11 @@ class Chime:
         self.crowd[t & 63] = min(255, self._crowd >> 7)
         for i in range(n):
             self._track(self._found[i], t)
+        if not n and not self._live:
+            return False
         state = self._state
         verdict = False
+        self._live = 0
         for s in range(SLOTS):
             st = state[s]
             if st == WAITING:
@@ -99,6 +102,8 @@ class Chime:
                     verdict = self._strong(s, t)
             elif st == JUDGED and t - self._seen[s] > GONE:
                 state[s] = FREE
+            if state[s] != FREE:
+                self._live += 1
         return verdict
 
     def _track(self, k, t):
@@ -185,6 +190,7 @@ class Chime:
 
     def _test(self, t, middle, noise, shift, purity):
         """The reason why this is no chime, "" when it may be one. purity: 10 = all in one tone."""
+        sp = self.spectrum
         col = self._col
         on = j.mean(col, middle - 5, middle + 6)
         threshold = max(on - 16, (on + noise + j.TO_POWER) // 2)
@@ -202,26 +208,30 @@ class Chime:
             return "level not steady"  # a few loud frames, not a tone
         n = last - first + 1
         plain = over_noise >= 48
-        if n < (14 if plain else 13 if clear else 11):
+        if n < (14 if plain else 13 if clear else 10):
             return "too short"
         if n > (18 if plain else 20 if clear else 24):
             return "too long"
-        before = max(0, first - 19)
+        # The edges of a weak tone are known to some three frames only.
+        edge = 1 if clear else 3
+        before = max(0, first - 18 - edge)
         allowed = 1 if plain else (4 if clear else 8)
         if (
-            first - before < 8
-            or on - j.mean(col, before, first - 1) < over_noise // 2
-            or j.over(col, before, first - 1, threshold) > allowed
+            first - edge - before < 7
+            or on - j.mean(col, before, first - edge) < over_noise // 2
+            or j.over(col, before, first - edge, threshold) > allowed
         ):
             return "not silent before"
         if (
-            ROWS - last < 8
-            or on - j.mean(col, last + 2, ROWS) < over_noise // 2
-            or j.over(col, last + 2, ROWS, threshold) > allowed
+            ROWS - last - edge < 7
+            or on - j.mean(col, last + 1 + edge, ROWS) < over_noise // 2
+            or j.over(col, last + 1 + edge, ROWS, threshold) > allowed
         ):
             return "not silent after"
         if j.variance10(col, first + 2, last - 1) > 150 + j.jitter10(over_noise):
             return "level not steady"
+        if not clear and not j.room_steady(sp.loud, self.first, self.last + 8):
+            return "the room's own noise moves too much"
         half = (last - first) // 2
         rise = j.mean(col, last - half, last - 1) - j.mean(col, first + 2, first + 2 + half)
         if not -14 < rise < 14 or (over_noise > 60 and not -9 < rise < 9):
@@ -257,7 +267,7 @@ class Chime:
         if with_it > 0:
             return "other tones come and go with it"
         # Among many lines, or before the room is known, only what is plain to see counts.
-        if self.first < SETTLED and self.on < 36:
+        if self.first < self.spectrum.settled and self.on < 36:
             return "too soon to tell"
         if others > 3:
             return "among other tones"

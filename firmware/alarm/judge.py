@@ -123,6 +123,22 @@ def mean(col, first, end):
     return total // (end - first)
 
 
+def room_steady(loud, first, last):
+    """Whether the band's mean level stood still, to 1.3 steps (0.5 dB) rms, over rows first..last
+    (frame numbers) of the ring ``loud`` (1/75 step): only then can a sound near the noise be told
+    from the noise's own movement. White noise gives 0.9 steps."""
+    n = last - first + 1
+    m = 0
+    for t in range(first, last + 1):
+        m += loud[t & 63]
+    m //= n
+    total = 0
+    for t in range(first, last + 1):
+        d = loud[t & 63] - m
+        total += d * d
+    return total < 9500 * n
+
+
 def over(col, first, end, threshold):
     """How many of col[first:end] are over threshold."""
     n = 0

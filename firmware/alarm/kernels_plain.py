@@ -145,6 +145,7 @@ def whiten(level, floor, step, row, hist, old, sums):
         sums[n] = sums[n] + v - hist[old[0] + n]
         sums[600 + n] = sums[600 + n] + v - hist[old[1] + n]
         row[n] = v
+    old[2] = sum(row)
 
 
 def scan(sums, first, need, out, room):
@@ -226,4 +227,3 @@ def swing(a, b, first, n, turn, means, sine, out):
             im += (sine[i * turn & 2047] - 16384) * v
         out[2 * k] = re >> 14
         out[2 * k + 1] = im >> 14
-

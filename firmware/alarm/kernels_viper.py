@@ -96,6 +96,7 @@ def fft(z: ptr32, sine: ptr16):
     """
     q = 256
     s = 2
+    k = 0x200001  # twice the bias, and the rounding
     while q > 1:
         qb = q << 3
         j = 0
@@ -135,20 +136,21 @@ def fft(z: ptr32, sine: ptr16):
                 p[1] = (t0i + t2i + 2) >> 2
                 x = t1r + t3i
                 y = t1i - t3r
-                pb[0] = ((x * c1 + y * s1 + 32768) >> 16) + 0x100000
-                pb[1] = ((y * c1 - x * s1 + 32768) >> 16) + 0x100000
+                pb[0] = (((x * c1 + y * s1) >> 15) + k) >> 1
+                pb[1] = (((y * c1 - x * s1) >> 15) + k) >> 1
                 x = t0r - t2r
                 y = t0i - t2i
-                pc[0] = ((x * c2 + y * s2 + 32768) >> 16) + 0x100000
-                pc[1] = ((y * c2 - x * s2 + 32768) >> 16) + 0x100000
+                pc[0] = (((x * c2 + y * s2) >> 15) + k) >> 1
+                pc[1] = (((y * c2 - x * s2) >> 15) + k) >> 1
                 x = t1r - t3i
                 y = t1i + t3r
-                pd[0] = ((x * c3 + y * s3 + 32768) >> 16) + 0x100000
-                pd[1] = ((y * c3 - x * s3 + 32768) >> 16) + 0x100000
+                pd[0] = (((x * c3 + y * s3) >> 15) + k) >> 1
+                pd[1] = (((y * c3 - x * s3) >> 15) + k) >> 1
                 p = ptr32(int(pd) + qb)
             j += 1
         q >>= 2
         s <<= 2
+    k = 0x400002
     p = z
     end = int(z) + 8192
     while int(p) < end:
@@ -170,12 +172,12 @@ def fft(z: ptr32, sine: ptr16):
         t3i = x - y
         p[0] = (t0r + t2r + 2) >> 2
         p[1] = (t0i + t2i + 2) >> 2
-        p[2] = (t1r + t3i + 0x400002) >> 2
-        p[3] = (t1i - t3r + 0x400002) >> 2
-        p[4] = (t0r - t2r + 0x400002) >> 2
-        p[5] = (t0i - t2i + 0x400002) >> 2
-        p[6] = (t1r - t3i + 0x400002) >> 2
-        p[7] = (t1i + t3r + 0x400002) >> 2
+        p[2] = (t1r + t3i + k) >> 2
+        p[3] = (t1i - t3r + k) >> 2
+        p[4] = (t0r - t2r + k) >> 2
+        p[5] = (t0i - t2i + k) >> 2
+        p[6] = (t1r - t3i + k) >> 2
+        p[7] = (t1i + t3r + k) >> 2
         p = ptr32(int(p) + 32)
 
 
@@ -271,9 +273,10 @@ def whiten(level: ptr16, floor: ptr16, step: int, row: ptr8, hist: ptr8, old: pt
     """Level over each bin's slow floor -> row (bytes, 1/8 octave, 64 = the floor).
 
     floor: 1/128 octave, 600 values between 8 more at each end, follows the median of its bin by
-    +/- step a frame. A bin within 32 steps (1.5 dB once settled) of the mean of the 16 around it takes
-    that mean: a bin's own median wanders by 0.4 dB. old: offsets in hist of the rows that leave the short and the
-    long sum. sums: 600 short sums, then 600 long sums of row; each <= 255 * 64.
+    +/- step a frame. A bin within 32 steps (1.5 dB once settled) of the mean of the 16 around it
+    takes that mean: a bin's own median wanders by 0.4 dB. old: offsets in hist of the rows that
+    leave the short and the long sum; old[2] takes the row's sum. sums: 600 short sums, then 600
+    long sums of row; each <= 255 * 64.
     """
     n = 0
     s = sums
@@ -282,6 +285,7 @@ def whiten(level: ptr16, floor: ptr16, step: int, row: ptr8, hist: ptr8, old: pt
     ra = ptr8(int(hist) + old[0])
     rb = ptr8(int(hist) + old[1])
     box = 0
+    total = 0
     near = step << 5
     while n < 16:
         box += f[n]
@@ -311,10 +315,12 @@ def whiten(level: ptr16, floor: ptr16, step: int, row: ptr8, hist: ptr8, old: pt
         s[0] = s[0] + v - ra[n]
         s[600] = s[600] + v - rb[n]
         row[n] = v
+        total += v
         s = ptr16(int(s) + 2)
         f = ptr16(int(f) + 2)
         lv = ptr16(int(lv) + 2)
         n += 1
+    old[2] = total
 
 
 @micropython.viper
@@ -372,15 +378,21 @@ def column(hist: ptr8, newest: int, k: int, other: int, out: ptr8):
 @micropython.viper
 def rowsum(hist: ptr8, first: int, n: int, out: ptr16):
     """out[0:600] = sum of n rows from row first on (ring of 64); each <= 255 * 64."""
+    p = hist
+    total = 0
+    last = int(hist) + 37800
     k = 0
     while k < 600:
+        p = ptr8(int(hist) + first * 600 + k)
         total = 0
-        row = first
-        i = 0
-        while i < n:
-            total += hist[row * 600 + k]
-            row = (row + 1) & 63
-            i += 1
+        i = n
+        while i:
+            total += p[0]
+            if int(p) < last + k:
+                p = ptr8(int(p) + 600)
+            else:
+                p = ptr8(int(hist) + k)
+            i -= 1
         out[k] = total
         k += 1
 
@@ -435,7 +447,9 @@ def oppose(a: ptr8, b: ptr8, first: int, n: int, out: ptr32, lut: ptr8):
 
 
 @micropython.viper
-def coherent(cells: ptr8, turns: ptr8, n: int, turn: int, sine: ptr16, amp: ptr8, shift: int) -> int:
+def coherent(
+    cells: ptr8, turns: ptr8, n: int, turn: int, sine: ptr16, amp: ptr8, shift: int
+) -> int:
     """Power of the sum, with phase, of n cells: |sum amp[cell - shift] exp(j(turns - i*turn))|**2.
 
     turns in 1/256 turn, turn (the advance a frame) in 1/2048. amp <= 255, so each sum is
@@ -491,4 +505,3 @@ def swing(a: ptr8, b: ptr8, first: int, n: int, turn: int, means: ptr32, sine: p
     out[1] = ia >> 14
     out[2] = rb >> 14
     out[3] = ib >> 14
-

@@ -18,9 +18,16 @@ from alarm.spectrum import FRAME_MS, Spectrum
 BLOCK_MS = const(16)
 REJECT_EVERY_MS = const(5000)  # at most one "not matched" of a kind in this time
 # Rejected for these, it did not look like a pump at all: no finding.
-NOT_ALIKE = ("too short", "too long", "not without a break", "only one tone")
+NOT_ALIKE = (
+    "too short",
+    "too long",
+    "not without a break",
+    "only one tone",
+    "the room's own noise moves too much",
+)
 _MAX_WAITING = const(8)
 _FULL_SCALE = const(1 << 23)
+_WRAP = const((1 << 30) - 1)
 
 
 class Finding:
@@ -58,13 +65,13 @@ class Listener:
         self._masked = False
         self._quiet = array("i", [0] * 256)
         self._told = {"chime": -REJECT_EVERY_MS, "siren": -REJECT_EVERY_MS}
-        self._siren_until_ms = -1
+        self._siren_until_ms = 0
         self.clipped = 0
 
     @property
     def time_ms(self):
-        """Stream time of the end of the last block."""
-        return self._blocks * BLOCK_MS + self._gap_ms
+        """Stream time of the end of the last block; wraps at 2**30 as the chips' ticks do."""
+        return (self._blocks & 0x3FFFFFF) * BLOCK_MS + self._gap_ms & _WRAP
 
     @property
     def peak_dbfs10(self):
@@ -113,8 +120,8 @@ class Listener:
         return self._waiting.pop(0) if self._waiting else None
 
     def gap(self, ms):
-        """``ms`` of sound were lost: what was being heard is forgotten, the floor is kept."""
-        self._gap_ms += ms
+        """``ms`` of sound were lost: what was being heard is forgotten, the floor kept."""
+        self._gap_ms = self._gap_ms + ms & _WRAP
         self._phase = 0
         self.spectrum.restart()
         self.chime.restart()
@@ -129,8 +136,8 @@ class Listener:
             self.gap(0)
 
     def _tell(self, looks, finder):
-        start_ms = self._origin_ms + finder.first * FRAME_MS - 32
-        end_ms = self._origin_ms + finder.last * FRAME_MS + 32
+        start_ms = self._origin_ms + finder.first * FRAME_MS - 32 & _WRAP
+        end_ms = self._origin_ms + finder.last * FRAME_MS + 32 & _WRAP
         kind = looks
         if looks == "siren":
             if not finder.reason:
@@ -138,13 +145,12 @@ class Listener:
             hz = (j.hertz(finder.k), j.hertz(finder.k2))
         else:
             hz = (j.hertz(finder.k, finder.fine),)
-            if start_ms < self._siren_until_ms:
-                return
+            if 0 < _later(self._siren_until_ms, start_ms) < 10000:
+                return  # a tone of the siren
         if finder.reason:
             kind = "not matched"
-            if finder.reason in NOT_ALIKE:
-                return
-            if self.time_ms - self._told[looks] < REJECT_EVERY_MS:
+            since = _later(self.time_ms, self._told[looks])
+            if finder.reason in NOT_ALIKE or finder.grade != "sure" or 0 <= since < REJECT_EVERY_MS:
                 return
             self._told[looks] = self.time_ms
         if len(self._waiting) >= _MAX_WAITING:
@@ -154,10 +160,13 @@ class Listener:
         if not finder.reason:
             confidence = min(99, 70 + snr // 15) if finder.grade == "sure" else 50
         self._waiting.append(
-            Finding(
-                kind, finder.grade, start_ms, end_ms, hz, snr, confidence, finder.reason, looks
-            )
+            Finding(kind, finder.grade, start_ms, end_ms, hz, snr, confidence, finder.reason, looks)
         )
+
+
+def _later(a, b):
+    """Milliseconds from b to a, both wrapping."""
+    return (a - b + (1 << 29) & _WRAP) - (1 << 29)
 
 
 def _dbfs10(sample):

@@ -18,15 +18,17 @@ from alarm.alternation import Alternation
 from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, column, energy, scan
 
 TOP = const(8)
-STANDS_OUT = const(5 * 46 * 12)  # scan's need: 5 steps (1.9 dB), mean over 46 frames
+STANDS_OUT = const(6 * 46 * 12)  # scan's need: 6 steps (2.3 dB), mean over 46 frames
 NOISE = const(530)  # 8 * summed power of 46 noise cells
-ONE = const(1000)  # the same with a tone in it, at least
-GATE = const(1300)  # of the louder of two in each frame: from here a pair is looked at
-SURE = const(1880)  # evidence: 8 * summed power + 20 * swing over noise
-WEAK = const(1740)
+# Both must sound: a single tone and any bin of noise are no siren. A bin with a tone in it has this
+# at least; of 564 bins of noise one has it every few hours.
+ONE = const(1040)
+GATE = const(1330)  # of the louder of two in each frame: from here a pair is looked at
+SURE = const(1720)  # evidence: 8 * summed power + 20 * swing over noise
+WEAK = const(1560)
 CROWDED = const(8)  # lines a frame before it, in 1/8
-SETTLED = const(32)  # frames after which the room's floor and lines are known
 SETTLE = const(3)  # frames without the pair after which it has ended
+SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 LOUDER = const(70)  # mean level of the louder of two noise cells
 
@@ -60,10 +62,7 @@ class Siren:
     def frame(self, t):
         if t & 1:
             return False
-        m = self._loudest_bins()
-        for i in range(m):
-            column(self.spectrum.hist, t, self._top[i], self._top[i], self._cols[i])
-            self._power[i] = energy(self._cols[i], ROWS - LONG, LONG, 0, self._lut)
+        m = self._loudest_bins(t)
         if m >= 2:
             self._pairs(m, t)
         if not self._best:
@@ -72,37 +71,48 @@ class Siren:
             self._best = 0
         return self._best >= WEAK and self._ended(t)
 
-    def _loudest_bins(self):
+    def _loudest_bins(self, t):
+        """Columns of at most TOP bins, the loudest, that hold more power than noise does."""
         sums = self.spectrum.sums
+        hist = self.spectrum.hist
         found = self._found
         top = self._top
         n = scan(sums, BINS, STANDS_OUT, found, 32)
+        need = 0
+        if n > TOP:
+            # Raise the bar by halving until no more than TOP are left.
+            step = 2048
+            while step > 16:
+                step >>= 1
+                need += step
+                louder = 0
+                for i in range(n):
+                    if sums[BINS + found[i]] >= need:
+                        louder += 1
+                if louder < TOP:
+                    need -= step
         m = 0
         for i in range(n):
-            v = sums[BINS + found[i]]
-            louder = 0
-            if n > TOP:
-                for x in range(n):
-                    if sums[BINS + found[x]] > v:
-                        louder += 1
-            if louder < TOP and m < TOP:
-                top[m] = found[i]
-                m += 1
+            k = found[i]
+            if sums[BINS + k] >= need and m < TOP:
+                col = self._cols[m]
+                column(hist, t, k, k, col)
+                power = energy(col, ROWS - LONG, LONG, 0, self._lut)
+                if power >= ONE:
+                    top[m] = k
+                    self._power[m] = power
+                    m += 1
         return m
 
     def _pairs(self, m, t):
         top = self._top
         cols = self._cols
-        each = self._power
         swings = self._swings
         for x in range(m):
-            if each[x] < ONE:
-                continue
             fx = top[x] + FIRST_BIN
             for y in range(x + 1, m):
                 fy = top[y] + FIRST_BIN
-                # Both must sound: a single tone and any bin of noise are no siren.
-                if each[y] < ONE or fy * 100 < fx * 104 or fy * 10 > fx * 21:
+                if fy * 100 < fx * 104 or fy * 10 > fx * 21:
                     continue
                 evidence = swings.power(cols[x], cols[y], ROWS - LONG, LONG)
                 if evidence < GATE:
@@ -144,7 +154,10 @@ class Siren:
                 break
         after = ROWS - 1 - last
         if after < SETTLE:
-            return False  # it still sounds
+            if t - self._best_t < 8:
+                return False  # it still sounds
+            last = best  # or noise goes on where it ended
+            after = 8
         self.first = t - (ROWS - 1) + first
         self.last = t - (ROWS - 1) + last
         if self.first <= self._heard_t:
@@ -176,19 +189,27 @@ class Siren:
         self.on = (s.on_a + s.on_b) // 2 - j.QUIET
         clear = low >= 30
         # Among many lines, or before the room is known, only what is plain to see counts.
-        strict = self.first < SETTLED or self.crowd[self.first - 2 & 63] > CROWDED
+        strict = self.first < self.spectrum.settled or self.crowd[self.first - 2 & 63] > CROWDED
         if clear and n < 36:
             return "too short"
-        if low < 9:
+        # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
+        alone = 9 + (max(s.on_a, s.on_b) - j.QUIET - low) // 4
+        if low < (alone + 6 if s.turn < SLOW else alone):
             return "only one tone"
-        if j.over(loud, first, last + 1, threshold) * 100 < n * (90 if clear else 75 if low >= 24 else 55):
+        if min(s.mean_a, s.mean_b) < j.QUIET + 14 and s.share < 45 and self.on > 30:
+            return "only one tone"
+        if j.over(loud, first, last + 1, threshold) * 100 < n * (
+            90 if clear else 75 if low >= 24 else 55
+        ):
             return "not without a break"
-        over = 1 if threshold > j.QUIET + 30 else 3 if clear else 6
+        over = 1 if threshold > j.QUIET + 30 else 3 if clear else 3 + first // 3
         if (
-            low + j.QUIET - j.mean(loud, 0, first - 1) < low // 3
+            j.mean(loud, 0, first - 1) > max(LOUDER + 5, j.QUIET + low // 2)
             or j.over(loud, 0, first - 1, threshold) > over
         ):
             return "not silent before"
+        if not clear and not j.room_steady(self.spectrum.loud, self.first, self.last):
+            return "the room's own noise moves too much"
         opposed = s.opposite >= (60 if strict else 40) and s.weaker >= (12 if clear else 6)
         if not opposed or s.share < (60 if strict else 45 if clear else 22):
             if strict or not self._blurred(low):
@@ -206,7 +227,7 @@ class Siren:
         """Whether it may be fast turns in a reverberant room: the echo leaves two nearly steady
         levels that pulse in any phase. Sets ``_doubt`` where too little is left to be sure."""
         s = self._swings
-        if min(s.mean_a, s.mean_b) < j.QUIET + 9:
+        if min(s.mean_a, s.mean_b) < j.QUIET + 14:
             return False
         if low < 15 or max(s.on_a, s.on_b) - j.QUIET < 33:
             return False

@@ -12,36 +12,20 @@ from array import array
 
 from micropython import const
 
-try:
-    from alarm.kernels_viper import (
-        coherent,
-        column,
-        energy,
-        fft,
-        intake,
-        levels,
-        oppose,
-        rowsum,
-        scan,
-        swing,
-        whiten,
-        window,
-    )
-except (ImportError, NameError, AttributeError, SyntaxError):  # no viper here: same bits, slower
-    from alarm.kernels_plain import (
-        coherent,
-        column,
-        energy,
-        fft,
-        intake,
-        levels,
-        oppose,
-        rowsum,
-        scan,
-        swing,
-        whiten,
-        window,
-    )
+from alarm.kernels import (
+    coherent,
+    column,
+    energy,
+    fft,
+    intake,
+    levels,
+    oppose,
+    rowsum,
+    scan,
+    swing,
+    whiten,
+    window,
+)
 
 BINS = const(600)  # of 7.8125 Hz
 FIRST_BIN = const(59)
@@ -51,9 +35,28 @@ BLOCK_MS = const(16)
 FLOOR = const(64)  # a row's value at the floor
 SHORT = const(15)  # frames in the short and in the long running sum
 LONG = const(46)
+AFTER_START = const(48)  # frames until the floor and the room's lines are known
+AFTER_GAP = const(4)
 FINAL_STEP = const(2)  # the floor follows by 1/64 octave = 0.047 dB a frame once settled
 
-__all__ = ["scan", "Spectrum", "BINS", "FIRST_BIN", "ROWS", "FRAME_MS", "FLOOR", "SHORT", "LONG"]
+__all__ = [
+    "Spectrum",
+    "BINS",
+    "FIRST_BIN",
+    "ROWS",
+    "FRAME_MS",
+    "FLOOR",
+    "SHORT",
+    "LONG",
+    # for the finders
+    "coherent",
+    "column",
+    "energy",
+    "oppose",
+    "rowsum",
+    "scan",
+    "swing",
+]
 
 
 def sine_q30(n, quarter):
@@ -156,21 +159,28 @@ class Spectrum:
         self.hist = bytearray(ROWS * BINS)
         self._rows = [memoryview(self.hist)[i * BINS : (i + 1) * BINS] for i in range(ROWS)]
         self.sums = array("H", bytes(4 * BINS))
-        self._old = array("i", [0, 0])
+        self._old = array("i", [0, 0, 0])
+        self.loud = array("H", bytes(2 * ROWS))  # each row's mean level, in 1/75 step
         self._bits = array("i", [0] * 8)
         self.state = array("i", [1 << 23, 0, 0, 0])
+        self._step = 0
         self.restart()
 
     def restart(self):
-        """Forget the past (after a gap): the floor is learned anew, faster at first."""
+        """Forget what was heard (after a gap). The floor, once settled, is kept: the room is
+        the same; ``settled`` is the frame from which floor and lines can be trusted."""
         self.t = -1
         self._block = 0
         self._filled = -1
-        self._step = 0
+        known = self._step == FINAL_STEP
+        if not known:
+            self._step = 0
+        self.settled = AFTER_GAP if known else AFTER_START
 
-    def clear_history(self):
-        for i in range(len(self.hist)):
-            self.hist[i] = FLOOR
+    def _clear_history(self):
+        blank = bytes([FLOOR]) * BINS
+        for row in self._rows:
+            row[:] = blank
         for i in range(BINS):
             self.sums[i] = FLOOR * SHORT
             self.sums[BINS + i] = FLOOR * LONG
@@ -198,6 +208,9 @@ class Spectrum:
         for b in self._bits:
             bits |= b
         length = 0
+        while bits > 15:
+            bits >>= 4
+            length += 4
         while bits:
             bits >>= 1
             length += 1
@@ -219,9 +232,10 @@ class Spectrum:
             self.level,
             self._turn_rows[t & 15],
         )
+        if t == 0:
+            self._clear_history()
         if self._step == 0:
             self._first_floor()
-            self.clear_history()
             self._step = 32
             self._since = 0
         self.t = t
@@ -231,7 +245,9 @@ class Spectrum:
             floor[BINS + 8 + i] = floor[BINS + 7]
         self._old[0] = ((t - SHORT) & 63) * BINS
         self._old[1] = ((t - LONG) & 63) * BINS
-        whiten(self.level, self.floor, self._step, self._rows[t & 63], self.hist, self._old, self.sums)
+        row = self._rows[t & 63]
+        whiten(self.level, floor, self._step, row, self.hist, self._old, self.sums)
+        self.loud[t & 63] = self._old[2] >> 3
         self._since += 1
         if self._since > 10 and self._step > FINAL_STEP:
             self._since = 0
@@ -241,10 +257,13 @@ class Spectrum:
     def _first_floor(self):
         """Start from the level around each bin (mean of 33 logs): a tone already there is kept."""
         level = self.level
-        for i in range(BINS):
-            lo = max(0, i - 16)
-            hi = min(BINS, i + 17)
-            total = 0
-            for j in range(lo, hi):
-                total += level[j]
-            self.floor[i + 8] = total * 16 // (hi - lo)
+        total = n = 0
+        for i in range(-16, BINS):
+            if i + 16 < BINS:
+                total += level[i + 16]
+                n += 1
+            if i > 16:
+                total -= level[i - 17]
+                n -= 1
+            if i >= 0:
+                self.floor[i + 8] = total * 16 // n

@@ -23,9 +23,15 @@ def _driver_class():
     return SSD1306_I2C
 
 
+def _nothing():
+    """No chip yet, for the type checker: later it is Adafruit's object."""
+    return None
+
+
 class NoDisplay:
     """None is fitted: the loop need not know."""
 
+    fitted = False
     pending = False
     fault = ""
 
@@ -45,10 +51,12 @@ class Display:
     ``fault``: "" or "no display" | "bus" | "no driver"; nothing raises.
     """
 
+    fitted = True
+
     def __init__(self, i2c, driver_class=None):
         self._bus = BusAdapter(i2c)
         self._driver_class = driver_class
-        self._chip = None
+        self._chip = _nothing()
         self._page = bytearray(_WIDTH + 1)
         self._lines = [""] * ROWS
         self._dirty = 0  # one bit a row

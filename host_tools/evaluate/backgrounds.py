@@ -23,7 +23,8 @@ MICROPHONE_DBA = 30.0
 LONGEST_S = 60
 
 
-def source(noise: str | list[dict[str, Any]], rng: np.random.Generator
+def source(
+    noise: str | list[dict[str, Any]], rng: np.random.Generator
 ) -> Callable[[int], np.ndarray]:
     """`noise` is a name, or the entries (of reels) of one category."""
     if noise == "white":

@@ -74,10 +74,12 @@ class Recording:
         return "tuning" if self.tuning else "held-out"
 
 
-def everything(extra: Sequence[Path] = (), packages: bool = True) -> list[Recording]:
-    """All recordings that are at hand, in a stable order."""
-    found = list(folder(SHARED, "everyday", True)) if SHARED.is_dir() else []
-    if packages:
+def everything(extra: Sequence[Path] = (), known: bool = True) -> list[Recording]:
+    """All recordings that are at hand, in a stable order; without `known`, the extra ones alone."""
+    found: list[Recording] = []
+    if known and SHARED.is_dir():
+        found += folder(SHARED, "everyday", True)
+    if known:
         for package in PACKAGES:
             found += _package(package)
     for place in extra:

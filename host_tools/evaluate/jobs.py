@@ -9,27 +9,25 @@ copied first and the copy is run: an edit meanwhile changes nothing.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import multiprocessing
+import os
+import queue
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from host_tools import runtimes
-from host_tools.evaluate import clips, quiet, reel, scenes, trials
-from host_tools.listening import FIRMWARE, Ear
+from host_tools.errors import EXIT_DEVICE, UserError
+from host_tools.listening import FIRMWARE
 
-RUNNERS: dict[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
-    "reel": reel.run,
-    "trials": trials.run,
-    "quiet": quiet.run,
-    "clips": clips.run,
-    "scene": scenes.run,
-}
 # What decides when to alert is not what is measured here.
 NOT_HEARING = ("alert", "cadence", "escalation", "recurrence")
 
@@ -113,32 +111,68 @@ def run(
             waiting.append(cell)
     if not waiting:
         return
-    # Threads (the progress bar's) must not be forked, so every worker starts afresh.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(waiting)), context) as pool:
+    workers: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+    started = [Worker() for _ in range(min(jobs, len(waiting)))]
+    for worker in started:
+        workers.put(worker)
+
+    def one(cell: Cell) -> dict[str, Any]:
+        worker = workers.get()
         try:
-            running = {
-                pool.submit(_work, cell.runner, cell.params, str(firmware)): cell
-                for cell in waiting
-            }
-            while running:
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for result in finished:
-                    cell = running.pop(result)
-                    work.add(cell.key, result.result())
-                    done(cell)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            return worker.do(cell, firmware)
+        finally:
+            workers.put(worker)
+
+    pool = ThreadPoolExecutor(len(started))
+    try:
+        running = {pool.submit(one, cell): cell for cell in waiting}
+        for finished in as_completed(running):
+            cell = running.pop(finished)
+            work.add(cell.key, finished.result())
+            done(cell)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in started:
+            worker.close()
 
 
-_ears: dict[str, Ear] = {}
+class Worker:
+    """A child process (see `worker`): a core's share of the work."""
 
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "host_tools.evaluate.worker"],
+            cwd=runtimes.ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            # Two processes that each use all cores for one transform only get in each other's way.
+            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            start_new_session=True,
+        )
 
-def _work(runner: str, params: dict[str, Any], firmware: str) -> dict[str, Any]:
-    """In a worker: one ear serves all its cells."""
-    if runner == "reel":
-        return RUNNERS[runner](params, None)
-    if firmware not in _ears:
-        _ears[firmware] = Ear(runtimes.best(), firmware=Path(firmware))
-    return RUNNERS[runner](params, _ears[firmware])
+    def do(self, cell: Cell, firmware: Path) -> dict[str, Any]:
+        pipe, answers = self._process.stdin, self._process.stdout
+        assert pipe and answers
+        asked = {"runner": cell.runner, "params": cell.params, "firmware": str(firmware)}
+        pipe.write(json.dumps(asked) + "\n")
+        pipe.flush()
+        line = answers.readline()
+        if not line:
+            raise UserError(f"a worker stopped at cell {cell.key}", EXIT_DEVICE)
+        answer = json.loads(line)
+        if "error" in answer:
+            error = UserError(f"cell {cell.key}: {answer['error']}", EXIT_DEVICE)
+            error.trace = answer["trace"]  # type: ignore[attr-defined]
+            raise error
+        return answer["result"]
+
+    def close(self) -> None:
+        """End it, whatever it does; its interpreter ends when the pipe between them does."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                if pipe:
+                    pipe.close()

@@ -128,7 +128,8 @@ def reel_cells(recordings: list[Recording]) -> list[Cell]:
 def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cell]:
     made: list[Cell] = []
     if "d" in only:
-        made += _clips(entries)
+        # In no order, so that a run stopped early has heard some of everything.
+        made += sorted(_clips(entries), key=lambda cell: cell.key)
     if "a" in only:
         made += _sensitivity(size)
     if "c" in only:
@@ -220,9 +221,11 @@ def _scenes(size: Size, entries: list[dict[str, Any]]) -> Iterator[Cell]:
         for split in left:
             # Splits in proportion, so that a run stopped early has some of each.
             share = left[split] / size.scene_h[split]
-            if left[split] <= 0.001 or share < max(
-                left[s] / size.scene_h[s] for s in left
-            ) or not pools[split]:
+            if (
+                left[split] <= 0.001
+                or share < max(left[s] / size.scene_h[s] for s in left)
+                or not pools[split]
+            ):
                 if not pools[split]:
                     left[split] = 0
                 continue

@@ -10,6 +10,7 @@ one is left out and counted.
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,17 @@ import numpy as np
 from host_tools import audio, runtimes
 from host_tools.decoding import RATE_HZ
 from host_tools.errors import UserError
-from host_tools.listening import Ear
 
 REELS = runtimes.BUILD / "evaluation" / "reels"
 SHORTEST_S = 0.05
 
 
-def run(cell: dict[str, Any], ear: Ear | None) -> dict[str, Any]:
+def run(cell: dict[str, Any]) -> dict[str, Any]:
     """Decode a list of recordings onto one reel."""
     REELS.mkdir(parents=True, exist_ok=True)
+    index = REELS / (cell["reel"] + ".json")
+    if index.is_file():
+        return json.loads(index.read_text("utf-8"))
     entries, refused = [], []
     at = 0
     partial = REELS / (cell["reel"] + ".partial")
@@ -45,7 +48,9 @@ def run(cell: dict[str, Any], ear: Ear | None) -> dict[str, Any]:
             entries.append({**own, "at": at, "count": len(codes), "sha1": digest})
             at += len(codes)
     partial.rename(REELS / cell["reel"])
-    return {"reel": cell["reel"], "entries": entries, "refused": refused}
+    made = {"reel": cell["reel"], "entries": entries, "refused": refused}
+    index.write_text(json.dumps(made), "utf-8")
+    return made
 
 
 def samples(reel: str, at: int, count: int, folder: Path = REELS) -> np.ndarray:

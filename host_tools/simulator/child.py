@@ -28,6 +28,10 @@ _LINE_LIMIT = 2000
 Event = dict[str, Any]
 
 
+def _given(fd: int | None) -> tuple[int, ...]:
+    return () if fd is None else (fd,)
+
+
 class Child:
     def __init__(
         self,
@@ -56,7 +60,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                pass_fds=(audio_fd, event_sink),
+                pass_fds=(audio_fd, event_sink, *_given(config.get("console_fd"))),
                 start_new_session=True,
             )
         except BaseException:

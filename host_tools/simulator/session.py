@@ -163,6 +163,8 @@ def run(
     progress_s: float = 60.0,
     heap: str = HEAP,
     stall_s: float | None = 120.0,
+    console_fd: int | None = None,
+    deployed: bool = False,
 ) -> Run:
     """Prepares a run; nothing starts before the first event is asked for.
 
@@ -212,5 +214,7 @@ def run(
         "acoustic": acoustic,
         "adc": adc or {},
         "progress_s": progress_s,
+        "console_fd": console_fd,
+        "deployed": deployed,
     }
     return Run(audio, runtime, config, max_restarts, heap, stall_s)

@@ -46,7 +46,15 @@ def test_hours_are_read_and_nonsense_is_refused():
         (6, 6, 600, 1440),
     )
     assert careplan.parse_hours("") == ()
-    for text in ("8-17", "Mon 17-8", "Mon-Fri", "Mon 8-25", "Mon 8:75-9:00", "Foo 8-9", "Mon 8-9-10"):
+    for text in (
+        "8-17",
+        "Mon 17-8",
+        "Mon-Fri",
+        "Mon 8-25",
+        "Mon 8:75-9:00",
+        "Foo 8-9",
+        "Mon 8-9-10",
+    ):
         values, errors = settings.check({"contact_office": "1", "contact_office_hours": text})
         assert errors and "hours such as" in errors[0], text
         assert values["contact_office"] == ""

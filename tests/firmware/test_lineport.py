@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
 
-"""The line port: bounded work a step, whole answers, hostile input refused, slow readers dropped."""
+"""The line port: bounded work, whole answers, hostile input refused, slow readers dropped."""
 
 import lineport
 from lineport import LinePort
@@ -54,7 +54,8 @@ def broken(words):
 
 def make():
     console = Console()
-    return console, LinePort(console, {"numbers": numbers, "broken": broken})
+    commands = {"numbers": numbers, "broken": broken}
+    return console, LinePort(console, lambda: commands)
 
 
 def say(port, console, data, steps=40):
@@ -83,6 +84,7 @@ def test_work_a_step_is_bounded():
     assert console.taken == lineport.INPUT_BYTES
     console, port = make()
     big = b"y" * 5000
+    port._commands = port._load()
     port._commands["big"] = lambda words: iter((big,))
     say(port, console, b"big\n", 2)
     assert len(console.out) <= 2 * lineport.CHUNKS * CHUNK
@@ -118,7 +120,13 @@ def test_a_flood_gets_one_answer_at_a_time_and_keeps_nothing():
 
 def test_a_command_during_an_answer_is_refused_and_stop_ends_it():
     console, port = make()
-    port._commands["forever"] = lambda words: iter(lambda: b"z", None)
+
+    def forever(words):
+        while True:
+            yield b"z"
+
+    port._commands = port._load()
+    port._commands["forever"] = forever
     say(port, console, b"forever\n", 5)
     say(port, console, b"numbers\n", 5)
     say(port, console, b"stop\n", 20)
@@ -159,14 +167,15 @@ def test_an_idle_step_takes_no_memory():
     from skipping import SkipTest
 
     try:
-        from micropython import heap_lock, heap_unlock
-
         import gc
+
+        from micropython import heap_lock, heap_unlock
 
         gc.mem_alloc()
     except (ImportError, AttributeError):
         raise SkipTest("only MicroPython's heap can be locked")
     from aside import Aside
+
     from drivers.display import NoDisplay
 
     console, port = make()

@@ -7,9 +7,10 @@ import sys
 from array import array
 
 import micropython
-from alarm.listener import Listener
 from skipping import SkipTest
 from sounds import BLOCK, Noise, Sine
+
+from alarm.listener import Listener
 
 BLOCK_MS = 16
 NOISE_SHIFT = 4  # of a 24-bit sample: white noise at -81 dBFS, a quiet room

@@ -333,7 +333,7 @@ class Bench:
             "reminder_path": "",
             "display": display,
             "screen": Screen(display, self.alert, self.health, reminder, plan),
-            "aside": Aside(display, LinePort(NoConsole(), {})),
+            "aside": Aside(display, LinePort(NoConsole(), dict)),
             "microphone": microphone,
             "listener": self.listener,
             "recurrence": self.recurrence,

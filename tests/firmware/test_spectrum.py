@@ -6,6 +6,8 @@ import binascii
 import math
 from array import array
 
+from sounds import Noise, Sine, blocks, slots
+
 from alarm.spectrum import (
     BINS,
     FINAL_STEP,
@@ -17,7 +19,6 @@ from alarm.spectrum import (
     Spectrum,
     tables,
 )
-from sounds import Noise, Sine, blocks, slots
 
 RATE_HZ = 16000
 STEP_DB = 10 * math.log(2) / math.log(10) / 8  # a level's step, 0.376 dB

@@ -3,11 +3,12 @@
 """The line protocol and the care plan on the simulated board: listening goes on meanwhile."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from test_device import Device, room
 
-from host_tools import runtimes
+from host_tools import runtimes, soak
 
 PLAN = {
     "room": "12b",
@@ -70,7 +71,7 @@ def test_a_chime_is_heard_and_alerted_while_the_log_streams(image):
 def test_findings_follow_live(image):
     device = Device(room(40, chimes=[20]), image, inputs=talk((5, "findings\n")))
     live = [a["live"] for a in said(device) if "live" in a]
-    assert [r["k"] for r in live][:2] == ["heard", "alert"]
+    assert [r["k"] for r in live if r["k"] != "not_matched"][:2] == ["heard", "alert"]
 
 
 def test_a_computer_that_stops_reading_costs_no_sample(image):
@@ -127,21 +128,25 @@ def test_an_absent_display_is_no_fault_unless_it_is_fitted(image, tmp_path):
     assert [r["name"] for r in device.records("degraded")] == ["display"]
 
 
-def test_a_siren_s_record_on_an_mri_day_says_so(image):
-    device = Device(
-        room(60, chimes=[20]), image, settings={"mri_date": "2026-01-15", **PLAN, "utc_offset_min": 60}
-    )
-    assert device.records("alert")[0]["call"] == "on call: 555 0199"
+def test_a_siren_on_an_mri_day_is_named_as_a_likely_stall(image):
+    def audio():
+        script = replace(soak.SHORT, chimes=(), sirens=(20,), period_s=60, loud=(59, 59))
+        yield from soak.audio(script, 1)
+
+    device = Device(audio(), image, settings={"mri_date": "2026-01-15", **PLAN}, display=True)
+    alert = next(r for r in device.records("alert") if r["cond"] == "siren" and r["up"] > 19)
+    assert alert["means"] == "pump stalled by MRI?" and alert["priority"] == "high"
+    assert alert["call"] == "on call: 555 0199"
+    if device.result.real_littlefs:  # MicroPython, which has the font
+        assert any(lines[:1] == ["PUMP SIREN (MRI)"] for lines in on_display(device))
 
 
 def test_a_refill_date_reminds_at_the_civil_hour_and_a_press_ends_it(image):
-    inputs = [{"t": 100, "pin": "button", "value": 0}, {"t": 100.3, "pin": "button", "value": 1}]
+    inputs = [{"t": 62, "pin": "button", "value": 0}, {"t": 62.3, "pin": "button", "value": 1}]
     plan = {"refill_alarm_date": "2026-01-22"}
-    device = Device(
-        room(150), image, settings=plan, inputs=inputs, start_utc="2026-01-15T07:59:00Z"
-    )
+    device = Device(room(66), image, settings=plan, inputs=inputs, start_utc="2026-01-15T07:59:00Z")
     (record,) = device.records("reminder")
     assert record["days_left"] == 7 and record["priority"] == "low"
     sounds = [e["t"] for e in device.of("sounder") if e["duty"]]
-    assert sounds and 59 <= sounds[0] <= 64 and max(sounds) < 101
+    assert sounds and 59 <= sounds[0] <= 64 and max(sounds) < 63
     assert device.records("ack")[0]["cond"] == "reminder"

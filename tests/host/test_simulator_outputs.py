@@ -212,7 +212,7 @@ except OSError as error:
         ({"t": 1, "fault": "mic_gone"}, "unknown fault"),
         ({"t": 1, "pin": "knob", "value": 1}, "no such pin: one of backup, button"),
         ({"t": 1, "pin": "button"}, "no value"),
-        ({"t": 1}, "needs pin, adc, fault or power"),
+        ({"t": 1}, "needs pin, adc, fault, stdin or power"),
     ],
 )
 def test_wrong_inputs_are_named_before_the_start(tmp_path, entry, message):

@@ -146,6 +146,15 @@ def run_firmware(root):
     try:
         execute(root, "boot.py")
         execute(root, "main.py")
+        import sim_console
+
+        if sim_console.port.is_terminal:
+            import sim_repl
+
+            sim_repl.Prompt(sim_console.port).serve()
+        # The prompt, with the firmware's own timers going on (not the watcher of the heartbeat).
+        while any([hasattr(timer, "init") for timer in sim.timers]):
+            sim.advance_us(10_000)
         sim.emit("error", {"what": "returned", "text": "main.py ended: the board sits idle"})
     except SystemExit:
         sim.emit("error", {"what": "returned", "text": "the firmware called sys.exit()"})
@@ -170,7 +179,9 @@ def main():
     from sim_flash import FlashModel
 
     sim.flash = FlashModel(config.get("flash") or {})
-    sim.flash.wear = (config.get("state") or {}).get("wear") or {}
+    # A count for every sector from the start: the model's own memory must not grow in a long run.
+    sim.flash.wear = {str(sector): 0 for sector in range(config["flash_blocks"])}
+    sim.flash.wear.update((config.get("state") or {}).get("wear") or {})
     if ON_MICROPYTHON:
         mount(config, sim.flash)
         root = "/rom"
@@ -190,14 +201,17 @@ def main():
         import sim_micropython
 
         sys.modules["micropython"] = sim_micropython
+    import sim_console
     import sim_inputs
     import sim_source
-
-    import sim_console
 
     sim_console.install(config.get("console_fd"))
     sim_source.open_source(audio)
     sim.names = read_pins()
+    if config.get("deployed"):
+        # The code comes from the flash, where a deployment has put it.
+        sys.path[:] = ["/sim", "", "/lib"]
+        root = ""
     sim_inputs.install(config)
     fit_bus(config)
     sim.emit("boot", {"cause": config.get("cause", "power"), "run": config.get("run", 0)})

@@ -26,6 +26,7 @@ class Port:
         self._line = bytearray()
         self._file = None
         self._poller = None
+        self._reader = None
 
     def open_terminal(self, fd):
         # Loaded here: only a live talk needs the real one.
@@ -34,6 +35,8 @@ class Port:
         self._file = open(fd, "r+b")
         self._poller = uselect.poll()
         self._poller.register(self._file, POLLIN | POLLOUT)
+        self._reader = uselect.poll()
+        self._reader.register(self._file, POLLIN)
 
     def arrive(self, data):
         self._arrived += data
@@ -44,6 +47,15 @@ class Port:
                 return event[1] & (POLLIN | POLLOUT)
             return 0
         return (POLLIN if self._arrived else 0) | (0 if self.stalled else POLLOUT)
+
+    def wait(self, timeout_ms):
+        """Wait in real time for something to arrive on the terminal."""
+        for _ in self._reader.ipoll(timeout_ms):
+            pass
+
+    @property
+    def is_terminal(self):
+        return self._file is not None
 
     def readinto(self, buf):
         if self._file is not None:
@@ -119,6 +131,15 @@ class _Sys:
     """`sys` with another stdin and stdout; MicroPython's own cannot be changed."""
 
 
+class _Implementation:
+    """As `sys.implementation`, under the name of the board that is simulated."""
+
+    name = "micropython"
+    _machine = "Raspberry Pi Pico with RP2040 (simulated)"
+    version = tuple(sys.implementation.version)
+    _mpy = getattr(sys.implementation, "_mpy", 0)
+
+
 def install(console_fd=None):
     if console_fd is not None:
         port.open_terminal(console_fd)
@@ -131,4 +152,5 @@ def install(console_fd=None):
         if not hasattr(double, name):
             setattr(double, name, getattr(sys, name))
     double.stdin = double.stdout = port
+    double.implementation = _Implementation
     sys.modules["sys"] = double

@@ -74,7 +74,9 @@ class Sim:
     def replay_inputs(self):
         """After a restart: brings pins and faults to the state the past inputs left behind."""
         while self.schedule and self.schedule[0][0] <= self.ms:
-            entry = self.schedule.pop(0)[2]
+            due_ms, number, entry = self.schedule.pop(0)
+            if "every_s" in entry:
+                self.again(due_ms, number, entry)
             if "power" not in entry:
                 self.apply_input(entry, True)
         self.plan()
@@ -103,7 +105,8 @@ class Sim:
             lag -= self.i2s.pending_lag()
         state = {"ms": self.ms, "us": self.us, "lag": lag, "totals": self.totals}
         if self.flash is not None:
-            state["wear"] = self.flash.wear
+            wear = self.flash.wear
+            state["wear"] = {sector: wear[sector] for sector in wear if wear[sector]}
         if self.rtc is not None:
             state["rtc"] = self.rtc.state()
         self.emit("exit", {"why": why, "state": state, "off_s": off_s})
@@ -141,7 +144,10 @@ class Sim:
         """Does what is due at `ms`: inputs, timers, watchdog, progress; then plans the next."""
         now = self.ms
         while self.schedule and self.schedule[0][0] <= now:
-            self.apply_input(self.schedule.pop(0)[2], False)
+            due_ms, number, entry = self.schedule.pop(0)
+            if "every_s" in entry:
+                self.again(due_ms, number, entry)
+            self.apply_input(entry, False)
         for timer in list(self.timers):
             if timer.due_ms <= now:
                 timer.fire()
@@ -153,6 +159,14 @@ class Sim:
         if now >= self.stop_ms:
             self.end()
         self.plan()
+
+    def again(self, due_ms, number, entry):
+        """Put an entry that repeats where it comes next."""
+        item = (due_ms + int(entry["every_s"] * 1000), number, entry)
+        at = 0
+        while at < len(self.schedule) and self.schedule[at][:2] < item[:2]:
+            at += 1
+        self.schedule.insert(at, item)
 
     def plan(self):
         when = min(self.next_progress_ms, self.stop_ms)

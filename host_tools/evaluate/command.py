@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The command itself: gathers recordings, runs the cells, writes figures, plots and page.
+
+In: `Options`. Out: an exit status; docs/detection.json, docs/detection.md and docs/img/ (or the
+same three in another folder); a table on the screen.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from host_tools import runtimes
+from host_tools.errors import EXIT_INTERRUPTED, EXIT_PLAYED, UserError
+from host_tools.evaluate import collect, corpus, jobs, plan, reel
+
+FOLDER = runtimes.BUILD / "evaluation"
+DOCS = runtimes.ROOT / "docs"
+
+
+@dataclass(frozen=True)
+class Options:
+    size: str = "standard"
+    only: Sequence[str] = ()
+    folders: Sequence[Path] = ()
+    out: Path | None = None
+    resume: bool = False
+    jobs: int | None = None
+    report: bool = False  # write page and plots from the figures that are there
+
+
+def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
+    console = Console(file=err, stderr=False)
+    target = options.out or DOCS
+    if options.report:
+        show(load(target), target, out)
+        return EXIT_PLAYED
+    parts = set(options.only or plan.PARTS)
+    if not parts <= set(plan.PARTS):
+        known = ", ".join(f"{key} ({text})" for key, text in plan.PARTS.items())
+        raise UserError(f"--only {' '.join(sorted(parts - set(plan.PARTS)))}: there is {known}")
+    for place in options.folders:
+        if not place.is_dir():
+            raise UserError(f"{place}: no such folder: give one with recordings in it")
+    workers = options.jobs or os.cpu_count() or 1
+    began = time.monotonic()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    firmware, mark = jobs.copy_chain(FOLDER)
+    entries: list[dict[str, Any]] = []
+    refused: list[str] = []
+    if parts & set("cde"):
+        entries, refused = decoded(options, workers, console)
+    size = plan.SIZES[options.size]
+    cells = plan.cells(size, parts, entries)
+    place = (options.out or FOLDER) if options.size == "smoke" else FOLDER
+    work = jobs.Work(place / f"work-{options.size}.jsonl", mark, options.resume)
+    status = EXIT_PLAYED
+    try:
+        _run(cells, work, firmware, workers, console, "measured")
+    except KeyboardInterrupt:
+        console.print("stopped: the figures are those of what is finished (--resume goes on)")
+        status = EXIT_INTERRUPTED
+    about = {
+        "chain": mark,
+        "size": options.size,
+        "amounts": asdict(size),
+        "seed": plan.SEED,
+        "interpreter": runtimes.best().describe(),
+        "parts": sorted(parts),
+        "refused_recordings": len(refused),
+    }
+    figures = collect.figures(cells, work.results, about)
+    figures = collect.merged(figures, target / "detection.json")
+    target.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(figures, indent=1, sort_keys=True) + "\n"
+    (target / "detection.json").write_text(text, "utf-8")
+    show(figures, target, out)
+    console.print(f"{len(cells)} cells in {time.monotonic() - began:.0f} s")
+    return status
+
+
+def load(folder: Path) -> dict[str, Any]:
+    try:
+        return json.loads((folder / "detection.json").read_text("utf-8"))
+    except OSError:
+        raise UserError(f"{folder}: no detection.json there: run chimewatch evaluate") from None
+
+
+def show(figures: dict[str, Any], target: Path, out: TextIO) -> None:
+    """The table on the screen, the plots, the page: from the figures alone."""
+    from host_tools.evaluate import page, plots, screen
+
+    plots.draw(figures, target / "img")
+    (target / "detection.md").write_text(page.text(figures), "utf-8")
+    screen.show(figures, Console(file=out))
+
+
+def decoded(
+    options: Options, workers: int, console: Console
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Every recording at hand, on reels: (entries, those that could not be read)."""
+    recordings = corpus.everything(options.folders, known=options.size != "smoke")
+    cells = plan.reel_cells(recordings)
+    work = jobs.Work(FOLDER / "reels.jsonl", "", resume=True)
+    for cell in cells:  # a reel that somebody deleted
+        if not (reel.REELS / cell.key).is_file():
+            work.results.pop(cell.key, None)
+    _run(cells, work, FOLDER, workers, console, "recordings read")
+    reels = [work.results[cell.key] for cell in cells]
+    refused = [line for made in reels for line in made["refused"]]
+    return reel.unique(reels), refused
+
+
+def _run(
+    cells: Sequence[jobs.Cell],
+    work: jobs.Work,
+    firmware: Path,
+    workers: int,
+    console: Console,
+    what: str,
+) -> None:
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=not console.is_terminal,
+    )
+    total = sum(cell.hours for cell in cells)
+    with bar:
+        task = bar.add_task(f"hours of sound {what}", total=round(total, 1))
+
+        def done(cell: jobs.Cell) -> None:
+            bar.advance(task, cell.hours)
+
+        jobs.run(cells, work, firmware, workers, done)

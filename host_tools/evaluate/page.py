@@ -1,0 +1,283 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""docs/detection.md, from the figures alone: the same figures always give the same page.
+
+In: the dictionary of `collect` (docs/detection.json). Out: Markdown text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from host_tools.evaluate import page_text, plots
+from host_tools.evaluate.collect import AUDIBLE, HIGH
+
+Figures = dict[str, Any]
+
+
+def text(figures: Figures) -> str:
+    parts = [
+        page_text.HEAD.format(**figures["about"]),
+        _summary(figures),
+        _sensitivity(figures),
+        _white_noise(figures),
+        _conditions(figures),
+        _recordings(figures),
+        _scenes(figures),
+        _latency(figures),
+        page_text.FOOT,
+    ]
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def _summary(figures: Figures) -> str:
+    rows = []
+    for entry in figures.get("sensitivity", []):
+        at99 = next(r for r in entry["reached"] if r["grade"] == "sure" and r["pd"] == 0.99)
+        low, high = at99["between"]
+        reached = _db(at99["s_n0_db"])
+        if at99["above_db"] is not None:
+            reached += f", {at99['above_db']:+.1f} dB from the limit"
+        trials = entry["points"][0]["trials"]
+        rows.append(
+            [
+                f"{entry['name']}: S/N0 for Pd 99 %, sure",
+                f"{reached} (95 %: {_db(low)} to {_db(high)})",
+                f"limit {at99['ideal_db']:.1f} dB-Hz; {trials} trials a level",
+            ]
+        )
+    sirens = [row for row in figures.get("conditions", []) if row["kind"] == "siren"]
+    if sirens:
+        worst = min(sirens, key=lambda row: row["pd_any"])
+        reached = sum(row["pd_any"] >= 0.99 for row in sirens)
+        rows.append(
+            [
+                "siren, 12 dB above the limit: cells with Pd 99 % or more (sure or weak)",
+                f"{reached} of {len(sirens)}; worst {worst['pd_any']:.0%}: {worst['varied']}, "
+                f"{worst['value']}",
+                f"{worst['trials']} trials a cell",
+            ]
+        )
+    for title, key in (("unique recordings", "recordings"), ("bedside scenes", "scenes")):
+        for row in figures.get(key, {}).get("rows", []):
+            if row.get("role", "negative") == "negative":
+                for what, name in (("high", "false high"), ("audible", "false audible")):
+                    rows.append(
+                        [
+                            f"{name}, {title}, {row['split']}",
+                            f"{row[what]['count']} = {_rate(row[what])}",
+                            f"{row['hours']:.1f} h",
+                        ]
+                    )
+    return "## In short\n\n" + _table(["figure", "measured", "behind it"], rows) if rows else ""
+
+
+def _sensitivity(figures: Figures) -> str:
+    entries = figures.get("sensitivity")
+    if not entries:
+        return ""
+    out = [page_text.SENSITIVITY, f"![Share heard against S/N0](img/{plots.SENSITIVITY})"]
+    rows = [
+        [
+            entry["name"],
+            "sure" if row["grade"] == "sure" else "sure or weak",
+            f"{row['pd']:.0%}",
+            _db(row["s_n0_db"]),
+            f"{_db(row['between'][0])} to {_db(row['between'][1])}",
+            _db(row["ideal_db"]),
+            "" if row["above_db"] is None else f"{row['above_db']:+.1f} dB",
+        ]
+        for entry in entries
+        for row in entry["reached"]
+    ]
+    names = ["sound", "grade", "Pd", "S/N0", "95 %", "limit", "from the limit"]
+    out.append(_table(names, rows))
+    for entry in entries:
+        rows = [
+            [
+                f"{point['s_n0_db']:.1f}",
+                str(point["trials"]),
+                _share(point, "sure"),
+                _share(point, "any"),
+                f"{point['ideal']:.1%}",
+                _reasons(point["refused"]),
+            ]
+            for point in entry["points"]
+        ]
+        names = ["S/N0", "trials", "sure (95 %)", "sure or weak (95 %)", "ideal", "else"]
+        out += [f"### {entry['name']}", _table(names, rows)]
+    return "\n\n".join(out)
+
+
+def _white_noise(figures: Figures) -> str:
+    noise = figures.get("white_noise")
+    if not noise:
+        return ""
+    rows = [
+        [
+            name,
+            str(rate["count"]),
+            f"{rate['per_24h']:.2f}",
+            f"{rate['upper_95']:.2f}",
+            f"{rate['upper_95'] * 30:.1f}",
+        ]
+        for name, rate in noise["rates"].items()
+    ]
+    names = ["finding", "count", "in 24 h", "95 % at most", "95 % at most in a month"]
+    refused = ", ".join(f"{name}: {count}" for name, count in noise["refused"].items()) or "none"
+    intro = page_text.WHITE_NOISE.format(hours=noise["hours"])
+    return (
+        f"{intro}\n\n{_table(names, rows)}\n\nRefused look-alikes, which alert nobody: {refused}."
+    )
+
+
+def _conditions(figures: Figures) -> str:
+    if not figures.get("conditions"):
+        return ""
+    out = [page_text.CONDITIONS]
+    for kind in ("siren", "chime"):
+        mine = [row for row in figures["conditions"] if row["kind"] == kind]
+        if not mine:
+            continue
+        worst = min(mine, key=lambda row: (row["pd_any"], row["pd_sure"]))
+        rows = [
+            [
+                row["varied"],
+                row["value"],
+                str(row["trials"]),
+                _share(row, "sure"),
+                _share(row, "any"),
+                _reasons(row["refused"]),
+            ]
+            for row in mine
+        ]
+        names = ["varied", "value", "trials", "sure (95 %)", "sure or weak (95 %)", "else"]
+        out += [
+            f"### {kind.capitalize()}",
+            f"Worst cell: **{worst['varied']}, {worst['value']}**: {_share(worst, 'any')} of "
+            f"{worst['trials']}.",
+            f"![By cell](img/{plots.CONDITIONS.format(kind)})",
+            _table(names, rows),
+        ]
+    return "\n\n".join(out)
+
+
+def _recordings(figures: Figures) -> str:
+    data = figures.get("recordings")
+    if not data:
+        return ""
+    names = ["role", "split", "hours", "of which", "false high", "false audible", "weak chimes"]
+    rows = [
+        [
+            row["role"],
+            row["split"],
+            f"{row['hours']:.2f}",
+            ", ".join(f"{name} {hours:.2f}" for name, hours in row["by_category"].items()),
+            _count(row["high"]),
+            _count(row["audible"]),
+            _count(row["weak_chime"]),
+        ]
+        for row in data["rows"]
+    ]
+    refused = ", ".join(f"{kind}: {count}" for kind, count in data["refused"].items())
+    intro = page_text.RECORDINGS.format(
+        files=data["files"],
+        refused=refused,
+        left_out=figures["about"]["refused_recordings"],
+        high=" and ".join(HIGH),
+        audible=" or ".join(AUDIBLE),
+    )
+    out = [intro, _table(names, rows), "### Every finding"]
+    for role in ("negative", "beep-like", "alarm"):
+        listed = [found for found in data["found"] if found["role"] == role]
+        out.append(f"Role {role}: {len(listed)}.")
+        if listed:
+            out.append(_found(listed))
+    return "\n\n".join(out)
+
+
+def _found(listed: list[dict[str, Any]]) -> str:
+    rows = [
+        [
+            f"`{found['name']}`",
+            "tuning" if found["tuning"] else "held-out",
+            f"{found['start']:.2f} to {found['end']:.2f}",
+            f"{found['grade']} {found['kind']}",
+            ", ".join(map(str, found["hz"])),
+            f"{found['s_n0_db']:.0f}",
+            found["reason"] or "passed every test",
+        ]
+        for found in listed
+    ]
+    return _table(["file", "split", "seconds", "finding", "Hz", "S/N0", "reason"], rows)
+
+
+def _scenes(figures: Figures) -> str:
+    data = figures.get("scenes")
+    if not data:
+        return ""
+    names = ["split of the recordings", "mixed hours", "false high", "false audible", "weak chimes"]
+    rows = [
+        [
+            row["split"],
+            f"{row['hours']:.1f}",
+            _count(row["high"]),
+            _count(row["audible"]),
+            _count(row["weak_chime"]),
+        ]
+        for row in data["rows"]
+    ]
+    out = [page_text.SCENES, _table(names, rows)]
+    if data["found"]:
+        listed = [
+            [
+                found["split"],
+                f"{found['grade']} {found['kind']}",
+                ", ".join(map(str, found["hz"])),
+                f"{found['s_n0_db']:.0f}",
+                "; ".join(f"`{name}`" for name in found["sounding"]) or "the room alone",
+            ]
+            for found in data["found"]
+        ]
+        out.append(_table(["split", "finding", "Hz", "S/N0", "what sounded then"], listed))
+    return "\n\n".join(out)
+
+
+def _latency(figures: Figures) -> str:
+    data = figures.get("latency")
+    if not data:
+        return ""
+    rows = [
+        [kind, str(entry["trials"]), *(f"{v:.2f} s" for v in entry["quantiles"].values())]
+        for kind, entry in data.items()
+        if entry["trials"]
+    ]
+    names = ["sound", "heard", "median", "90 %", "99 %", "slowest"]
+    return page_text.LATENCY + "\n\n" + _table(names, rows)
+
+
+def _table(names: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _db(value: float | None) -> str:
+    return "not reached" if value is None else f"{value:.1f}"
+
+
+def _share(row: dict[str, Any], grade: str) -> str:
+    low, high = row[f"pd_{grade}_95"]
+    return f"{row[f'pd_{grade}']:.1%} ({low:.1%} to {high:.1%})"
+
+
+def _rate(rate: dict[str, Any]) -> str:
+    return f"{rate['per_24h']:.2f} in 24 h, at most {rate['upper_95']:.2f} (95 %)"
+
+
+def _count(rate: dict[str, Any]) -> str:
+    return f"{rate['count']} ({_rate(rate)})"
+
+
+def _reasons(refused: dict[str, int]) -> str:
+    return ", ".join(f"{name}: {count}" for name, count in refused.items())

@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The words of docs/detection.md: what was measured and how, what was not tried. No figures."""
+
+HEAD = """
+# How well it hears
+
+Written by `chimewatch evaluate` from `docs/detection.json`; edit neither by hand.
+
+**No recording of a real pump exists in our hands.** Every pump sound below is rendered from what
+is published: one tone of a second, two tones in turn for three. The tones, the alternation and
+the loudness of a real pump are published nowhere, so the listener is tried over wide ranges of
+them, and always blind: it is told nothing about the pump. A figure here says how a pump of that
+description would fare; it does not say that yours is of that description.
+
+Measured: listening chain `{chain}` (a fingerprint of `firmware/alarm/`), size "{size}", seed
+{seed}, on {interpreter}. The same code runs on the board.
+
+    make evaluate                          # all of this again
+    chimewatch evaluate --quick            # less of everything, wider bounds
+    chimewatch evaluate --full --resume    # more, over a night; goes on where it was stopped
+    chimewatch evaluate --only d           # one part: a sensitivity, b white noise, c unknowns,
+                                           # d recordings, e bedside scenes
+    chimewatch evaluate --report           # only this page and its plots, from the figures
+    chimewatch detect FILE...              # your own recordings
+
+S/N0 in dB-Hz is the power of the tones at the microphone over the noise in one hertz beside them.
+Intervals are 95 %: Wilson's for shares, exact Poisson bounds for rates.
+
+**Used for tuning** (so figures on it prove little): the collection of everyday sound
+(`../shared/audio`, all categories), Debian's asterisk prompts in English, Spanish, French and
+Italian, three of the five pieces of `asterisk-moh-opsound-g722`, `oxygen-sounds`,
+`lomiri-sounds`, `sonic-pi-samples`. **Held out**: all other recordings, by source. The noise and
+the draws of pump sounds come from other seeds than those of tuning. The backgrounds named by an
+everyday category are tuning recordings; those named "held-out" are not.
+"""
+
+SENSITIVITY = """
+## How weak a sound it hears
+
+White noise, tones anywhere in 0.6 to 5 kHz, any phase and moment; the siren's tones 1.05 to 2
+apart. The dotted line is the limit: the energy detector that knows length and segments but
+neither tones nor time, with one false finding a month. "Sure" and "weak" are the listener's own
+grades. Between measured levels the table interpolates; a bound is where the interval's edge
+crosses. Because the interval of 99 % is wide unless there are hundreds of trials, the upper bound
+often is not reached.
+"""
+
+WHITE_NOISE = """
+## What it finds in white noise
+
+{hours:.1f} hours of white noise with nothing in it. Sure findings should come once a month, weak
+ones once a night; hours like these can show that a rate is not much worse, not that it is
+reached.
+"""
+
+CONDITIONS = """
+## Over everything that is not known about the pump
+
+12 dB above the limit for Pd 99 % (of a sound of the same length and segments, in white noise),
+one property varied at a time; "everything at once" draws all of them. The siren's ratio is drawn
+from 1.05 to 2 and its alternation is 4 a second where nothing else is said. In recorded noise the
+recordings play one after another without a pause, at 50 dBA in a room of 35 dBA, and N0 is the
+median density within 300 Hz of each tone, over the twelve seconds (chime: nine) around it: loud
+peaks of music or voices stand far above that. The last column says what became of the others:
+"not noticed", or the test that refused them.
+"""
+
+RECORDINGS = """
+## What it finds where no pump is
+
+{files} different recordings, each once, at the level of their source (mostly near full scale),
+three seconds of a quiet microphone between them; {left_out} more could not be read, held nothing,
+or were too short. A false high-priority alert is a {high}; a false audible one a {audible}.
+Refused look-alikes, which alert nobody: {refused}.
+
+Roles are by source: "negative" is everyday sound, speech, music, games; "alarm" and "beep-like"
+are other devices. Some of those are nearly the pump's sounds, and rejecting them may reject the
+pump: they are listed and not tuned away. Games' music and effects hold more steady synthetic
+tones than most bedrooms.
+"""
+
+SCENES = """
+## Bedside scenes
+
+Mixed from the negative recordings: up to three at a time, 35 to 70 dBA at the microphone, in
+rooms with RT60 0.2 to 0.8 s, in a room's noise of 30 to 45 dBA, with a microphone of -26 dBFS at
+94 dB SPL. Mixed hours repeat recordings at other levels, in other rooms and company: they say
+less than unique ones and are counted apart. Nobody's night is this lively: there is hardly a
+pause.
+"""
+
+LATENCY = """
+## How soon it says so
+
+From the end of the sound to the finding, over all cells 12 dB above the limit. The alert then
+starts within the same 16 ms block.
+"""
+
+FOOT = """
+## What was not tried
+
+* A real pump, through a real body, in a real bedroom. See "A door for real recordings" in the
+  README.
+* A real microphone on a real board: its own noise is modelled as white, its clipping is not.
+* Bedrooms recorded over whole nights. The recordings are clips, prompts, music and games.
+* Languages and music beyond those named; live instruments close by; other implants' sounds.
+* Tones outside 0.6 to 5 kHz, sounds outside the ranges of the tables, a pump that moves while it
+  sounds.
+* The learned profile (this page is about the blind listener) and recurrence, which finds sounds
+  too weak for one hearing and is tested apart.
+"""

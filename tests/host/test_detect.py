@@ -1,0 +1,219 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""`chimewatch detect`: pump sounds in recordings of any kind, as JSON lines."""
+
+import io
+import json
+import resource
+
+import numpy as np
+import pytest
+
+from host_tools import acoustics, audio, cli, detect, render, runtimes
+from host_tools.errors import UserError
+from host_tools.listening import Ear
+from tests.host.audio_files import encode, tone, wav
+
+RATE_HZ = 16_000
+KEYS = {
+    "file", "t", "start", "end", "kind", "looks", "grade", "confidence", "hz", "s_n0_db", "reason",
+}  # fmt: skip
+
+
+def room(seconds: float, seed: int = 1) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return acoustics.noise_loop(rng, seconds, 40, acoustics.white_spectrum).astype(float)
+
+
+def matched(lines: list[dict]) -> list[dict]:
+    return [line for line in lines if line["kind"] != "not matched"]
+
+
+def with_pump(kind: str, at_s: float, seconds: float, s_n0_db: float = 35, hz: float = 1500):
+    """(samples, truth) of one pump sound in a room."""
+    samples = room(seconds)
+    segments = render.chime(hz) if kind == "chime" else render.siren(hz, 1.3, 4)
+    sound = render.pump(np.random.default_rng(2), segments, kind)
+    return samples, render.mix(samples, sound, at_s, s_n0_db)
+
+
+@pytest.fixture
+def run(capsys):
+    def call(*args: object) -> tuple[int, list[dict], str]:
+        capsys.readouterr()
+        status = cli.main(["detect", *map(str, args)])
+        text = capsys.readouterr()
+        return status, [json.loads(line) for line in text.out.splitlines()], text.err
+
+    return call
+
+
+@pytest.mark.parametrize("kind", ["chime", "siren"])
+def test_a_pump_sound_is_found_where_it_is(run, tmp_path, kind):
+    samples, truth = with_pump(kind, 6.0, 16)
+    status, lines, errors = run(wav(tmp_path / "room.wav", samples, RATE_HZ, 16))
+    assert status == 0 and not errors
+    (line,) = [line for line in lines if line["kind"] == kind]
+    assert set(line) == KEYS
+    assert line["file"] == str(tmp_path / "room.wav")
+    assert abs(line["start"] - truth.start_s) < 0.3 and abs(line["end"] - truth.end_s) < 0.3
+    assert truth.end_s < line["t"] < truth.end_s + 1.5
+    assert line["grade"] == "sure" and line["reason"] == "" and line["looks"] == kind
+    assert 0 < line["confidence"] <= 100
+    assert sorted(line["hz"]) == pytest.approx(truth.hz, rel=0.01)
+    assert line["s_n0_db"] == pytest.approx(35, abs=3)
+
+
+def test_every_format_and_rate_gives_the_same_finding(run, tmp_path):
+    samples, truth = with_pump("chime", 5.0, 10)
+    fine = np.interp(np.arange(len(samples) * 3) / 3, np.arange(len(samples)), samples)
+    files = [
+        wav(tmp_path / "a.wav", samples, RATE_HZ, 24),
+        encode(tmp_path / "b.flac", samples, RATE_HZ),
+        wav(tmp_path / "c.wav", np.stack([fine, fine]), 48_000, 16),
+    ]
+    status, lines, _ = run("--jobs", 2, "--json", *files)
+    found = [line for line in lines if line["kind"] == "chime"]
+    assert status == 0
+    assert [line["file"] for line in found] == [str(file) for file in files]
+    for line in found:
+        assert line["start"] == pytest.approx(truth.start_s, abs=0.2)
+
+
+def test_order_of_the_files_is_kept_whoever_is_done_first(run, tmp_path):
+    long, _ = with_pump("chime", 50, 60)
+    short, _ = with_pump("chime", 5, 8)
+    files = [wav(tmp_path / "long.wav", long, RATE_HZ, 16)]
+    files += [wav(tmp_path / f"{i}.wav", short, RATE_HZ, 16) for i in range(4)]
+    _, lines, _ = run(*files, "--jobs", 3)
+    assert list(dict.fromkeys(line["file"] for line in lines)) == [str(file) for file in files]
+
+
+def test_each_file_meets_a_fresh_listener(tmp_path):
+    samples, _ = with_pump("siren", 5, 12)
+    path = wav(tmp_path / "s.wav", samples, RATE_HZ, 16)
+    noise = detect.microphone_noise()
+    with Ear() as ear:
+        first = detect.findings(ear, path, noise)
+        assert first == detect.findings(ear, path, noise)
+    assert "siren" in [finding.kind for finding in first]
+
+
+def test_a_sound_that_ends_with_the_recording_is_still_judged(run, tmp_path):
+    samples, truth = with_pump("chime", 5.0, 6.1)
+    status, lines, _ = run(wav(tmp_path / "r.wav", samples, RATE_HZ, 16))
+    (line,) = matched(lines)
+    assert line["kind"] == "chime" and line["t"] > 6.1 > line["end"] - 0.1
+
+
+def test_a_tone_that_began_before_the_recording_is_no_chime(run, tmp_path):
+    samples = room(8)
+    samples[: RATE_HZ * 9 // 10] += tone(1500, 0.9, RATE_HZ, 0.01)
+    _, lines, _ = run(wav(tmp_path / "r.wav", samples, RATE_HZ, 16))
+    assert not matched(lines)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.9])
+def test_a_dead_microphone_finds_nothing(run, tmp_path, value):
+    status, lines, errors = run(wav(tmp_path / "r.wav", np.full(RATE_HZ * 20, value), RATE_HZ, 16))
+    assert (status, matched(lines), errors) == (0, [], "")
+
+
+def test_a_chime_in_digital_silence_is_heard(run, tmp_path):
+    sound = render.pump(np.random.default_rng(2), render.chime(1500), "chime")
+    silence = np.zeros(RATE_HZ * 5)
+    samples = np.concatenate([silence, 0.001 * sound.signal, silence])
+    _, lines, _ = run(wav(tmp_path / "r.wav", samples, RATE_HZ, 24))
+    assert [(line["kind"], line["grade"]) for line in matched(lines)] == [("chime", "sure")]
+
+
+def test_bad_files_cost_a_line_each_and_the_good_ones_are_done(run, tmp_path):
+    samples, _ = with_pump("chime", 5, 8)
+    good = wav(tmp_path / "good.wav", samples, RATE_HZ, 16)
+    empty = tmp_path / "empty.wav"
+    empty.touch()
+    text = tmp_path / "text.wav"
+    text.write_text("no sound\n" * 100)
+    short = wav(tmp_path / "short.wav", np.zeros(1600), RATE_HZ, 16)
+    status, lines, errors = run(empty, tmp_path / "none.wav", good, text, tmp_path, short)
+    assert status == 2
+    assert [line["kind"] for line in matched(lines)] == ["chime"]
+    bad = errors.splitlines()
+    assert len(bad) == 5 and all(line.startswith("chimewatch: ") for line in bad)
+    for line, word in zip(bad, ["empty", "no such", "not a rec", "directory", "only"], strict=True):
+        assert word in line
+
+
+@pytest.mark.parametrize(
+    "args, word",
+    [
+        (["--jobs", "0", "x.wav"], "--jobs"),
+        (["--profile", "none.json", "x.wav"], "none.json"),
+        ([], "FILE"),
+    ],
+)
+def test_wrong_use_is_one_line(args, word, capsys):
+    err = io.StringIO()
+    assert cli.main(["detect", *args], stderr=err) == 2
+    assert word in err.getvalue() and err.getvalue().count("\n") == 1
+
+
+def test_a_profile_that_is_no_json_is_refused(run, tmp_path):
+    profile = tmp_path / "p.json"
+    for content in ("{", "[1]"):
+        profile.write_text(content)
+        status, lines, errors = run("--profile", profile, tmp_path / "x.wav")
+        assert status == 2 and not lines and "is no profile" in errors
+
+
+def test_pieces_of_any_size_give_the_same_findings():
+    samples, _ = with_pump("siren", 5, 12)
+    slots = audio.to_slots(samples.astype(np.float32))
+    with Ear() as ear:
+        whole = list(ear.hear([slots]))
+        odd = list(ear.hear(np.array_split(slots, 1237)))
+        floats = list(ear.hear([samples.astype(np.float32)]))
+        assert whole == odd == floats and whole
+        assert list(ear.hear([])) == []
+
+
+def test_other_interpreters_find_the_same():
+    samples, _ = with_pump("chime", 3, 6)
+    told = []
+    for arch in runtimes.ARCHES:
+        runtime = runtimes.find(arch)
+        if runtime:
+            with Ear(runtime) as ear:
+                told.append(list(ear.hear([samples])))
+    assert all(findings == told[0] for findings in told) and told[0]
+
+
+def test_an_interpreter_that_stops_is_said(tmp_path):
+    with Ear(firmware=tmp_path) as ear, pytest.raises(UserError, match="chain stopped") as error:
+        list(ear.hear([room(60)]))
+    assert error.value.exit_code == 4
+
+
+def test_memory_stays_small_for_a_long_file(run, tmp_path):
+    path = tmp_path / "long.wav"
+    minute = (room(60) * 32767).astype("<i2")
+    count = 12  # 12 minutes as 48 kHz stereo: 138 MB
+    wave = np.repeat(np.repeat(minute, 3), 2)
+    wav(path, np.zeros(16), 48_000, 16)
+    head = bytearray(path.read_bytes()[:44])
+    size = wave.nbytes * count
+    head[4:8] = (size + 36).to_bytes(4, "little")
+    head[22:24] = (2).to_bytes(2, "little")
+    head[28:32] = (48_000 * 4).to_bytes(4, "little")
+    head[32:34] = (4).to_bytes(2, "little")
+    head[40:44] = size.to_bytes(4, "little")
+    with path.open("wb") as file:
+        file.write(head)
+        for _ in range(count):
+            file.write(wave.tobytes())
+    del wave, minute
+    run(wav(tmp_path / "warm.wav", room(2), RATE_HZ, 16))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    status, _, errors = run(path)
+    assert status == 0 and not errors
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # kB

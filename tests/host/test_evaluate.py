@@ -1,0 +1,180 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""`chimewatch evaluate`: its arithmetic, its scoring, a small run from end to end, and the page."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from host_tools import cli, render, runtimes
+from host_tools.evaluate import collect, corpus, figures, jobs, page, plan, scenes, theory, trials
+from host_tools.listening import Finding
+from tests.host.audio_files import tone, wav
+
+DOCS = runtimes.ROOT / "docs"
+RATE_HZ = 16_000
+
+
+def test_the_limit_is_the_published_one():
+    """The figures of the design: chime 16.3, siren 12.6, 13.2 and 14.3 dB-Hz for Pd 99 %."""
+    assert theory.needed_db(0.99, 1) == pytest.approx(16.3, abs=0.1)
+    for segments, level in ((6, 12.6), (12, 13.2), (30, 14.3)):
+        assert theory.needed_db(0.99, 3, segments) == pytest.approx(level, abs=0.15)
+        assert theory.detection(theory.needed_db(0.9, 3, segments), 3, segments) == pytest.approx(
+            0.9
+        )
+
+
+def test_bounds():
+    assert figures.wilson(0, 0) == (0, 1)
+    low, high = figures.wilson(95, 100)
+    assert low == pytest.approx(0.888, abs=0.002) and high == pytest.approx(0.978, abs=0.002)
+    assert figures.wilson(0, 50)[0] == 0 and figures.wilson(50, 50)[1] == pytest.approx(1)
+    assert figures.poisson_upper(0) == pytest.approx(3.0, abs=0.01)
+    assert figures.poisson_upper(1) == pytest.approx(4.74, abs=0.01)
+
+
+def test_interpolation():
+    assert figures.rising([0, 0.5, 0.3, 1], [10, 10, 10, 10]) == [0, 0.4, 0.4, 1]
+    assert figures.crossing([10, 11, 12], [0.2, 0.8, 1.0], 0.9) == pytest.approx(11.5)
+    assert figures.crossing([10, 11], [0.2, 0.8], 0.9) is None
+    assert figures.crossing([10, 11], [0.95, 1.0], 0.9) == 10
+
+
+def finding(kind="chime", start=10.0, end=11.0, hz=(1500,), reason="", grade="sure"):
+    kind, looks = ("not matched" if reason else kind), kind
+    return Finding(end + 1, start, end, kind, looks, grade, 80, hz, 20.0, reason)
+
+
+def test_scoring_asks_for_time_and_tones():
+    truth = render.Truth(10.0, 11.0, "chime", (1500.0,), 20.0)
+    cases = {
+        "sure": finding(),
+        "late": finding(start=10.6, end=11.6),
+        "tone": finding(hz=(1700,)),
+        "kind": finding("siren", hz=(1500, 1800)),
+        "refused": finding(reason="fades or swells"),
+    }
+    told = {name: trials.score([truth], [one]) for name, one in cases.items()}
+    assert [told[name]["sure"] for name in cases] == [1, 0, 0, 0, 0]
+    assert told["sure"]["latency_s"] == [1.0]
+    assert told["late"]["besides"] == {"sure chime": 1}
+    assert told["tone"]["refused"] == {"not noticed": 1}
+    assert told["kind"]["besides"] == {"sure siren": 1}
+    assert told["refused"]["refused"] == {"fades or swells": 1}
+    assert not told["refused"]["besides"]
+    both = trials.score([truth], [finding(grade="weak"), finding()])
+    assert (both["sure"], both["weak"]) == (1, 0)
+
+
+def test_rates_are_those_of_a_day():
+    assert collect.rate(0, 72)["upper_95"] == pytest.approx(1.0, abs=0.01)
+    assert collect.rate(2, 12)["per_24h"] == 4
+
+
+def test_every_cell_has_a_key_and_a_seed_of_its_own():
+    cells = plan.cells(plan.SIZES["standard"], set("abc"), [])
+    assert len({cell.key for cell in cells}) == len(cells)
+    seeds = {tuple(cell.params["seed"]) for cell in cells}
+    assert len(seeds) == len(cells)
+    again = plan.cells(plan.SIZES["standard"], set("abc"), [])
+    assert [cell.params for cell in cells] == [cell.params for cell in again]
+
+
+def test_split_is_by_source_and_the_reserved_ones_are_not_touched():
+    for package in corpus.PACKAGES:
+        assert not package.startswith(("wesnoth", "singularity")) and "-ru" not in package
+    tuned = {name for name, (_, _, tuning) in corpus.PACKAGES.items() if tuning}
+    assert "warzone2100-music" not in tuned and "asterisk-core-sounds-en-g722" in tuned
+
+
+def test_a_folder_with_and_without_a_manifest(tmp_path):
+    wav(tmp_path / "b.wav", tone(500, 1, RATE_HZ), RATE_HZ, 16)
+    wav(tmp_path / "a.wav", tone(500, 1, RATE_HZ), RATE_HZ, 16)
+    plain = list(corpus.folder(tmp_path, "mine", False))
+    assert [r.name for r in plain] == ["mine/a.wav", "mine/b.wav"]
+    assert {(r.role, r.category, r.split) for r in plain} == {("negative", "own", "held-out")}
+    (tmp_path / "manifest.csv").write_text("file,category,role\na.wav,bells,alarm\nnone.wav,x,y\n")
+    (row,) = corpus.folder(tmp_path, "mine", True)
+    assert (row.name, row.category, row.role, row.split) == ("a.wav", "bells", "alarm", "tuning")
+
+
+def test_a_room_brings_a_recording_to_its_level(monkeypatch):
+    monkeypatch.setattr(scenes, "LEVEL_DBA", (55, 55))
+    rng = np.random.default_rng(1)
+    part = scenes._in_room(rng, tone(1000, 3, RATE_HZ, 0.1).astype(np.float32))
+    power = np.sum(part.astype(float) ** 2) / (3 * RATE_HZ)
+    assert 120 + 10 * np.log10(2 * power) == pytest.approx(55, abs=0.5)
+
+
+def test_only_results_of_the_same_chain_are_used_again(tmp_path):
+    path = tmp_path / "work.jsonl"
+    jobs.Work(path, "one", False).add("a|x", {"trials": 1})
+    with path.open("a") as file:
+        file.write('{"key": "torn')
+    assert jobs.Work(path, "one", True).results == {"a|x": {"trials": 1}}
+    assert jobs.Work(path, "two", True).results == {}
+    assert jobs.Work(path, "one", False).results == {}
+
+
+def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
+    place = tmp_path / "recordings"
+    place.mkdir()
+    rng = np.random.default_rng(3)
+    for i in range(3):
+        wav(place / f"{i}.wav", 0.1 * rng.uniform(-1, 1, 4 * RATE_HZ), RATE_HZ, 16)
+    shutil.copy(place / "0.wav", place / "copy.wav")
+    (place / "bad.wav").write_text("x")
+    out = tmp_path / "out"
+    arguments = ["evaluate", "--smoke", "--folder", str(place), "--out", str(out)]
+    assert cli.main(arguments) == 0
+    figures_now = json.loads((out / "detection.json").read_text())
+    assert {"sensitivity", "white_noise", "conditions", "recordings", "scenes", "latency"} < set(
+        figures_now
+    )
+    chime = figures_now["sensitivity"][0]["points"]
+    assert [point["pd_sure"] for point in (chime[0], chime[-1])] == [0, 1]
+    assert figures_now["recordings"]["files"] == 3
+    assert figures_now["about"]["refused_recordings"] == 1
+    assert (out / "img" / "sensitivity.png").stat().st_size > 1000
+    text = (out / "detection.md").read_text()
+    assert "No recording of a real pump exists" in text and str(tmp_path) not in text
+    # Again, from what is finished: nothing is measured a second time, and nothing changes.
+    monkeypatch.setattr(jobs.Worker, "do", None)
+    assert cli.main([*arguments, "--resume"]) == 0
+    assert json.loads((out / "detection.json").read_text()) == figures_now
+    (out / "detection.md").unlink()
+    capsys.readouterr()
+    assert cli.main(["evaluate", "--report", "--out", str(out)]) == 0
+    assert (out / "detection.md").read_text() == text
+    assert "false findings" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "args, word",
+    [
+        (["--only", "z"], "sensitivity"),
+        (["--folder", "nowhere"], "nowhere"),
+        (["--report", "--out", "nowhere"], "detection.json"),
+    ],
+)
+def test_wrong_use_is_one_line(args, word, capsys):
+    assert cli.main(["evaluate", *args]) == 2
+    err = capsys.readouterr().err
+    assert word in err and err.count("\n") == 1
+
+
+def test_a_cell_that_fails_is_said(tmp_path):
+    cell = jobs.Cell("a|x", "trials", 1, {"kind": "chime"})
+    with pytest.raises(Exception, match=r"a\|x: KeyError"):
+        jobs.run([cell], jobs.Work(tmp_path / "w", "", False), jobs.FIRMWARE, 1, print)
+
+
+@pytest.mark.skipif(not (DOCS / "detection.json").is_file(), reason="nothing was measured yet")
+def test_the_published_page_is_that_of_the_published_figures():
+    published = json.loads((DOCS / "detection.json").read_text("utf-8"))
+    assert page.text(published) == (DOCS / "detection.md").read_text("utf-8")
+    names = [found["name"] for found in published["recordings"]["found"]]
+    assert not any(name.startswith("/") for name in names)

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The enclosure: parts fit, walls hold, mistakes are named, STL files are what the source gives."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from hardware import drawing_tools, enclosure, stl
+
+
+@pytest.fixture
+def plan():
+    return copy.deepcopy(enclosure.read())
+
+
+def test_everything_fits(plan):
+    assert enclosure.problems(plan) == []
+
+
+def test_openscad_s_measures_are_those_of_the_list(plan):
+    assert enclosure.LAYOUT.read_text("utf-8") == enclosure.layout(plan), "run: make hardware"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda p: p["part"]["BZ1"]["box"].__setitem__(0, 50), "BZ1"),
+        (lambda p: p["part"]["PB1"].update(box=[60, 20, 48.5, 24, 38, 10]), "SW1 and PB1 are only"),
+        (lambda p: p["part"]["PB1"].update(box=[60, 20, 40, 24, 38, 10]), "SW1 and PB1 overlap"),
+        (lambda p: p["part"]["PCB"]["box"].__setitem__(5, 40), "PCB reaches through the wall in z"),
+        (lambda p: p["box"].update(wall=1.2), "the wall is 1.2 mm, at least 2.0 mm"),
+        (lambda p: p["box"]["inside"].__setitem__(0, 230), "does not fit the printer's bed"),
+        (lambda p: p["part"]["MK1"]["hole"].update(at=[70, 60]), "the microphone is"),
+        (lambda p: p["part"]["D2"]["hole"].update(at=[81, 80.5]), "holes of D1 and D2 leave 0.3"),
+        (lambda p: p["part"]["D4"]["hole"].update(at=[150, 20]), "D4: its hole is not over"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_named(plan, change, says):
+    change(plan)
+    found = enclosure.problems(plan)
+    assert any(says in text for text in found), found
+
+
+@pytest.mark.parametrize("piece", enclosure.PIECES)
+def test_the_printed_pieces_are_closed_and_thick_enough(piece):
+    assert enclosure.shell_problems(piece) == []
+
+
+@pytest.mark.parametrize("piece", ["lid", "stand", "clip"])
+def test_the_stl_is_what_openscad_makes_of_the_source(piece):
+    try:
+        mesh = drawing_tools.mesh(enclosure.FOLDER / "enclosure.scad", piece)
+    except drawing_tools.Missing as error:
+        pytest.skip(f"SKIP: {error}")
+    kept = enclosure.triangles_of(piece)
+    # Another version may cut the same shape into other triangles.
+    assert stl.volume_cm3(mesh) == pytest.approx(stl.volume_cm3(kept), rel=1e-3)
+    for side in (np.min, np.max):
+        assert side(mesh.reshape(-1, 3), 0) == pytest.approx(side(kept.reshape(-1, 3), 0), abs=0.01)
+
+
+def test_absent_openscad_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(drawing_tools.shutil, "which", lambda name: None)
+    monkeypatch.setattr(drawing_tools, "TREE", tmp_path)
+    with pytest.raises(drawing_tools.Missing, match="OpenSCAD is not here .way out: install"):
+        drawing_tools.command()
+
+
+def _cube(size=10.0):
+    corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)]) * size
+    faces = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+    return np.array([corners[[f[0], f[i], f[i + 1]]] for f in faces for i in (1, 2)])
+
+
+def test_measures_of_a_cube(tmp_path):
+    cube = _cube()
+    assert stl.open_edges(cube) == 0 and stl.open_edges(cube[1:]) == 3
+    assert stl.volume_cm3(cube) == pytest.approx(1.0)
+    assert stl.thinnest_mm(cube * [1, 1, 0.2]) == pytest.approx(2.0)
+    stl.write(tmp_path / "cube.stl", cube)
+    assert stl.volume_cm3(stl.read(tmp_path / "cube.stl")) == pytest.approx(1.0)
+
+
+def test_a_picture_shows_the_piece():
+    image = stl.picture([(_cube(), (200, 10, 10))], 60, 40)
+    assert image.shape == (40, 60, 3)
+    assert 0.2 < (image[:, :, 1] < 100).mean() < 0.9
+    assert (image[0, 0] == 255).all()

@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""Faults injected into the simulated board, for rows of docs/hazards.csv without another test."""
+
+import numpy as np
+import pytest
+from test_device import EMERGENCY, FULL_SCALE, RATE_HZ, Device, room
+
+from host_tools import runtimes
+from host_tools.simulator import flash
+
+needs_littlefs = pytest.mark.skipif(
+    runtimes.find("x86-64") is None, reason="needs real littlefs (MicroPython)"
+)
+
+
+@pytest.fixture
+def image(tmp_path):
+    return tmp_path / "flash.img"
+
+
+def sounds(device, after=0.0, before=1e9):
+    return [e["t"] for e in device.of("sounder") if e["duty"] and after < e["t"] < before]
+
+
+def names(device, kind):
+    return [record["name"] for record in device.records(kind)]
+
+
+def test_a_room_that_is_too_loud_is_told(image):
+    def loud():
+        rng = np.random.default_rng(3)
+        for _ in range(80):
+            block = rng.standard_normal(RATE_HZ).clip(-3, 3) * 0.3
+            yield (block * (FULL_SCALE - 1)).clip(-FULL_SCALE, FULL_SCALE - 1).astype(np.int32)
+
+    device = Device(loud(), image)
+    told = names(device, "degraded") + names(device, "technical")
+    assert "mic_noise" in told or "mic_clipping" in told, device.log.records
+
+
+def test_a_stuck_button_silences_nothing_for_good(image):
+    inputs = [{"t": 30, "pin": "button", "value": 0}]
+    device = Device(room(90, chimes=[20]), image, inputs=inputs, settings=EMERGENCY)
+    assert "button" in names(device, "degraded")
+    assert sounds(device, 62), "its press at 33 s counted as an acknowledgement for ever"
+
+
+def test_a_button_held_at_power_on_is_no_command(image):
+    inputs = [{"t": 0, "pin": "button", "value": 0}]
+    device = Device(room(70, chimes=[10]), image, inputs=inputs)
+    assert not device.records("ack") and not device.records("paused")
+    assert "button" in names(device, "degraded") and sounds(device)
+
+
+def test_without_power_the_relay_drops_and_the_heartbeat_stops(image):
+    device = Device(room(30), image, faults=[{"t": 15, "power": "off", "off_s": 5}])
+    relay = [(e["t"], e["value"]) for e in device.of("relay")]
+    assert [value for _, value in relay] == [0, 1, 0, 1]
+    assert relay[2][0] >= 20  # driven again only after power came back: dropped all the while
+    beats = [e["t"] for e in device.of("pin") if e["pin"] == "heartbeat" and e["pulses"]]
+    assert len(beats) == 2 and beats[1] > 20
+
+
+def test_after_three_restarts_it_listens_with_defaults_and_alerts(image):
+    faults = [{"t": 5, "fault": "mic_stop"}, {"t": 34, "fault": "mic_ok"}]
+    settings = {"supply_min_mv": 5200}  # would be a technical fault of its own
+    device = Device(room(80, chimes=[60]), image, faults=faults, settings=settings)
+    boots = [r["restarts"] for r in device.records("boot")]
+    assert max(boots) >= 3 and "restarts" in names(device, "degraded")
+    assert [r for r in device.records("alert") if r["cond"] in ("chime", "siren")]
+    green = [e for e in device.of("lamp") if e["lamp"] == "green" and e["value"] and e["t"] > 40]
+    assert green
+
+
+@pytest.mark.parametrize("fault", ["rtc_absent", "rtc_stuck", "rtc_lost", "rtc_osf", "rtc_bad_bcd"])
+def test_a_clock_that_fails_is_told_and_the_alert_comes(image, fault):
+    faults = [{"t": 20, "fault": fault}, {"t": 100, "fault": "rtc_ok"}]
+    device = Device(room(200, chimes=[80]), image, faults=faults)
+    assert names(device, "degraded") == ["clock"] and not names(device, "technical")
+    alert = next(r for r in device.records("alert") if r["cond"] == "chime")
+    assert 80 <= alert["up"] <= 83
+    assert alert["clock"] == "estimated" and alert["t"].startswith("2026-01-15T22:01")
+    if fault in ("rtc_absent", "rtc_stuck"):
+        assert names(device, "cleared") == ["clock"]
+
+
+def test_a_clock_that_is_set_is_logged_and_nothing_else_changes(image):
+    faults = [
+        {"t": 20, "fault": "rtc_step", "s": -86400},
+        {"t": 200, "fault": "rtc_step", "s": 7200},
+    ]
+    device = Device(room(360, chimes=[300]), image, faults=faults, settings=EMERGENCY)
+    moved = [r["by_s"] for r in device.records("clock_moved")]
+    assert [round(by_s, -1) for by_s in moved] == [-86400, 7200]
+    assert [t for t in sounds(device) if 301 <= t <= 303]
+    assert not names(device, "technical") and device.result.restarts == 0
+
+
+@needs_littlefs
+def test_a_full_flash_is_told_and_the_alert_comes(image):
+    faults = [{"t": 20, "fault": "flash_full"}]
+    device = Device(room(60, chimes=[30]), image, faults=faults, settings=EMERGENCY)
+    assert [t for t in sounds(device) if 31 <= t <= 33]
+    yellow = [e for e in device.of("lamp") if e["lamp"] == "yellow" and e["value"] and e["t"] > 30]
+    assert yellow and not device.of("error")
+
+
+@needs_littlefs
+def test_damaged_files_are_told_and_it_listens(image):
+    Device(room(50, chimes=[20]), image, settings=EMERGENCY)
+    tree = flash.read_tree(image)
+    for path, data in tree.items():
+        if path.startswith("state/"):
+            flash.write_file(image, path, b"00000000\n{broken")
+        elif path.startswith("log/"):
+            flash.write_file(image, path, data[:-40] + b"\xff\x00garbage")
+    device = Device(room(60, chimes=[30]), image)
+    assert "log" in names(device, "degraded")
+    assert device.records("boot")[-1]["torn"] >= 1 and device.log.damaged >= 1
+    assert [t for t in sounds(device) if 31 <= t <= 33]
+    assert not device.of("error") and device.result.restarts == 0

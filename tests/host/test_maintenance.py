@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""Maintenance on the simulated board: asked for at the port, aloud, without a watchdog, timed."""
+
+import pytest
+from test_device import Device, room
+
+
+@pytest.fixture
+def image(tmp_path):
+    return tmp_path / "flash.img"
+
+
+def test_maintenance_says_so_aloud_and_times_out_to_listening(image):
+    inputs = [{"t": 5, "stdin": "maintenance now\n"}]
+    device = Device(room(640), image, inputs=inputs)
+    assert device.result.why == "end" and not device.of("error")
+    resets = [e["t"] for e in device.of("reset")]
+    assert len(resets) == 2 and not device.of("wdt")
+    begun, over = resets
+    assert begun < 7 and 598 < over - begun < 603
+    chirps = [e["t"] for e in device.of("sounder") if e["duty"] and begun < e["t"] < over]
+    assert len(chirps) >= 55 and {e["hz"] for e in device.of("sounder") if e["duty"]} == {330}
+    relay = [e for e in device.of("relay") if begun < e["t"] < over]
+    assert not any(e["value"] for e in relay)
+    assert not [e for e in device.of("i2s") if e["on"] and begun < e["t"] < over]
+    # Back to listening: the green lamp is lit again and nothing counts as a restart in a row.
+    green = [e for e in device.of("lamp") if e["lamp"] == "green" and e["t"] > over]
+    assert green and green[-1]["value"] == 1
+    boots = device.records("boot")
+    assert [b["restarts"] for b in boots] == [0, 0] and boots[1]["reason"] == "maintenance over"
+    assert device.records("maintenance")

@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""An hour of `make soak`: it starts just before the ticks wrap. The 30 days run by that target."""
+
+import pytest
+
+from host_tools import runtimes, soak
+
+
+@pytest.mark.skipif(runtimes.find("x86-64") is None, reason="heap and littlefs are MicroPython's")
+def test_a_short_soak_loses_nothing_and_grows_nothing(tmp_path):
+    found = soak.soak(soak.SHORT, 3, tmp_path / "flash.img")
+    print("\n".join(found.lines()))
+    assert not found.errors and not found.technical and found.restarts == 0
+    assert found.lost_ms == 0 and found.damaged == 0
+    assert found.heard["chime"] >= 3 and found.heard["siren"] >= 3 and found.alerts >= 2
+    assert len(found.free) == 3 and found.growth <= 0
+
+
+def test_the_script_repeats_and_the_sounds_are_in_it():
+    script = soak.SHORT
+    seconds = list(soak.audio(script, 2))
+    assert len(seconds) == 2 * script.period_s
+    loud = [n for n, block in enumerate(seconds) if abs(block).max() > 0.004 * soak.FULL_SCALE]
+    assert script.chimes[0] in loud and script.sirens[0] + 2 in loud
+    assert script.period_s + script.chimes[0] in loud
+    assert len(loud) == 2 * (1 + 3 + 40)
