@@ -11,7 +11,7 @@ export TMPDIR := $(CURDIR)/build/tmp
 # A path may hold spaces, quotes and dollar signs: it reaches the shell as one quoted word.
 RECORDING = $(if $(value AUDIO),'$(subst ','\'',$(value AUDIO))')
 
-.PHONY: help setup prepare run hardware test soak bench lint types format clean lock pictures
+.PHONY: help setup prepare run hardware test soak bench evaluate lint types format clean lock pictures
 .DEFAULT_GOAL := help
 
 help:            ## what there is
@@ -38,6 +38,10 @@ soak: prepare    ## 30 simulated days of the whole firmware; takes hours (ARGS="
 
 bench: prepare   ## what listening costs: on the board, in memory, here (ARGS="--json FILE")
 	@$(VENV)/python -m host_tools.bench $(ARGS)
+
+evaluate: prepare ## how weak a sound it hears, how often it cries wolf (fetches 0.9 GB; ARGS="--quick")
+	@$(BOOTSTRAP) packages $$($(VENV)/python -m host_tools.evaluate.corpus) || true
+	@$(VENV)/chimewatch evaluate $(ARGS)
 
 pictures: prepare ## the pictures of docs/: report, card and plan (needs Chromium; plays a night)
 	@$(VENV)/python -m host_tools.pictures $(ARGS)

@@ -104,8 +104,8 @@ RATE_HZ = 16000
 BLOCK_SAMPLES = 256  # 16 ms
 # rp2 stores 8 bytes a frame, so 40 000 bytes hold 312 ms. The longest pause of the loop is the sum
 # of: garbage collection 4 ms, one second's slow work 10 ms, one clock read with its three tries
-# 6 ms, a display update 30 ms, one analysis frame 15 ms = 65 ms. (Flash writes do not count: the
-# gate stops I2S for them.) 312 ms is 4.8 times that.
+# 6 ms, one row of the display 13 ms, two log lines and four pieces at the port 8 ms, one analysis
+# frame 15 ms = 56 ms. (Flash writes do not count: the gate stops I2S.) 312 ms is 5.5 times that.
 I2S_IBUF_BYTES = 40_000
 
 # A divider by three (20k, 10k) in front of the ADC, whose full scale is 3.3 V: 5 V reads mid-scale.

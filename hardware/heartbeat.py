@@ -60,13 +60,13 @@ def corners() -> list[Corner]:
     """Worst cases: capacitors 10 % (X7R: 20 % under voltage), resistors 5 %, semiconductors."""
     base = nominal()
     found = []
-    for small, c, r, high, drop, vbe, gain, cell, gate in itertools.product(
-        (0.8, 1.1), (0.8, 1.1), (0.95, 1.05), (2.9, 3.4), (0.15, 0.35), (0.45, 0.65), (90, 450), (7.0, 9.6),
-        (0.8, 3.0),
+    for c9, c10, r, high, drop, vbe, gain, cell, gate in itertools.product(
+        (0.8, 1.1), (0.8, 1.1), (0.95, 1.05), (2.9, 3.4), (0.15, 0.35), (0.45, 0.65), (90, 450),
+        (7.0, 9.6), (0.8, 3.0),
     ):  # fmt: skip
         found.append(
             replace(
-                base, c9=base.c9 * small, c10=base.c10 * c, r16=base.r16 * r, r17=base.r17 * r,
+                base, c9=base.c9 * c9, c10=base.c10 * c10, r16=base.r16 * r, r17=base.r17 * r,
                 r18=base.r18 * r, high_v=high, drop_v=drop, base_v=vbe, gain=gain, cell_v=cell,
                 gate_v=gate,
             )

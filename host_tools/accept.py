@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -44,6 +44,7 @@ class Evidence:
     lines: list[dict[str, Any]]
     seen: bool | None = None  # None: nothing was to be seen
     now: datetime | None = None  # the computer's UTC when the lines came
+    since_n: int = 0  # records up to this number were in the log before the test
 
 
 class Bench(Protocol):
@@ -111,9 +112,14 @@ def read_steps(build: str, path: Path = STEPS) -> list[Step]:
     return steps
 
 
+def complaints(step: Step, evidence: Evidence) -> list[str]:
+    """What the device's answer lacks."""
+    return [text for expect in step.expect for text in CHECKS[expect["check"]](expect, evidence)]
+
+
 def judge(step: Step, evidence: Evidence) -> list[str]:
-    """Complaints, one line each; none is passed."""
-    found = [text for expect in step.expect for text in CHECKS[expect["check"]](expect, evidence)]
+    """Complaints of device and person, one line each; none is passed."""
+    found = complaints(step, evidence)
     if step.see and not evidence.seen:
         found.append("not seen or heard: " + step.see)
     return found
@@ -123,20 +129,21 @@ def run(build: str, bench: Bench, say: Callable[[str], None], began: datetime) -
     """All steps in order. A failed step does not end it: the rest tells what else is wrong."""
     record = Record(build, began.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     steps = read_steps(build)
+    since_n = 0
     for number, step in enumerate(steps, 1):
         say(f"{number} of {len(steps)}: {step.title}")
 
-        def fits(evidence: Evidence, step: Step = step) -> list[str]:
-            return [t for e in step.expect for t in CHECKS[e["check"]](e, evidence)]
+        def fits(evidence: Evidence, step: Step = step, since_n: int = since_n) -> list[str]:
+            return complaints(step, replace(evidence, since_n=since_n))
 
         try:
-            evidence = bench.perform(step, fits)
+            evidence = replace(bench.perform(step, fits), since_n=since_n)
             why = judge(step, evidence)
             result = FAILED if why else PASSED
             if step.ask == "health" and evidence.lines and not record.device:
                 last = evidence.lines[-1]
-                record.device = {key: last[key] for key in ("board", "chip", "version")
-                                 if key in last}  # fmt: skip
+                record.device = {k: last[k] for k in ("board", "chip", "version") if k in last}
+                since_n = last.get("log_n", 0) + last.get("log_waiting", 0)
         except UserError as error:
             why, result = [str(error)], NOT_DONE
         record.steps.append({"id": step.id, "title": step.title, "result": result, "why": why})
@@ -186,10 +193,14 @@ def _clock(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
 
 def _record(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
     wanted = {"k": expect["k"], **expect.get("with", {})}
-    count = sum(1 for line in evidence.lines if wanted.items() <= line.items())
+    count = sum(
+        1
+        for line in evidence.lines
+        if wanted.items() <= line.items() and line.get("n", 0) > evidence.since_n
+    )
     if count < expect.get("least", 1):
         what = ", ".join(f"{key} {value}" for key, value in wanted.items())
-        yield f"the log holds {count} records with {what}, at least {expect.get('least', 1)}"
+        yield f"the log holds {count} new records with {what}, at least {expect.get('least', 1)}"
 
 
 def _whole(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:

@@ -23,14 +23,13 @@ def addresses():
 
     import uctypes
 
-    from alarm import kernels_viper
+    from alarm import kernels
 
-    for name in dir(kernels_viper):
-        value = getattr(kernels_viper, name)
-        if "function" in str(type(value)):
-            # A function object holds its type, context, children and code; id() flips the top bit.
-            words = struct.unpack("<4I", uctypes.bytearray_at(id(value) & 0x7FFFFFFF, 16))
-            print("kernel", name, words[3] & ~1)
+    for name in kernels.__all__:
+        # A function object holds its type, context, children and code; id() flips the top bit.
+        at = id(getattr(kernels, name)) & 0x7FFFFFFF
+        words = struct.unpack("<4I", uctypes.bytearray_at(at, 16))
+        print("kernel", name, words[3] & ~1)
 
 
 def _blocks(path):

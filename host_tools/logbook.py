@@ -107,7 +107,7 @@ def pull(port: str | None = None) -> Logbook:
             if "damaged" in answer:
                 text = f"the monitor found a damaged line of {answer['damaged']} bytes in its log"
                 problems.append(Problem("damaged line", f"device:{number}", text))
-            else:
+            elif "end" not in answer:  # a late word on an earlier command is no record
                 lines.append(link.raw)
         settings = json.dumps(link.settings()).encode()
         source = f"the monitor at {link.port}"

@@ -125,9 +125,9 @@ def _row(
 
     height = lane * len(LANES)
     drawing.box(LEFT, y, wide, height, "#fff", f'stroke="{GREY}" stroke-width="0.6"')
-    for left, right in ((begin, story.start), (story.end, after)):
-        if left < right:  # no part of this report
-            drawing.box(x(left), y, x(right) - x(left), height, "#dedede")
+    for since, until in ((begin, story.start), (story.end, after)):
+        if since < until:  # no part of this report
+            drawing.box(x(since), y, x(until) - x(since), height, "#dedede")
     if single:
         for index, name in enumerate(LANES):
             drawing.text(LEFT - 8, y + lane * index + lane * 0.68, LANE_NAMES[name], "end")

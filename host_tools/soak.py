@@ -29,6 +29,9 @@ RATE_HZ = 16000
 FULL_SCALE = 2**31
 POOL_S = 97  # noise that repeats; a prime, so that no pattern falls on a round time
 WRAP_TICKS = 2**30
+# Waiting records and remembered tones come and go. Were 16 bytes (the least there is) lost each
+# second, an hour would lose 57 KB, and each block 3.6 MB; in 30 days 70 bytes a day show.
+FLUCTUATION_BYTES = 2048
 TEN_YEARS_DAYS = 3652.5
 ENDURANCE_ERASES = 100_000  # W25Q16JV data sheet, per sector
 
@@ -56,14 +59,14 @@ DAY = Script(
     steps=((8 * HOUR, -7200), (9 * HOUR, 7200), (10 * HOUR, 3600), (11 * HOUR, -3600)),
     ask_s=1200,
 )
-#: Twenty minutes, three times: what the tests run.
+#: Twelve minutes, five times: what the tests run.
 SHORT = Script(
-    1200,
+    720,
     chimes=(200,),
     sirens=(500,),
     presses=(240, 540),
-    loud=(800, 840),
-    steps=((700, -7200), (900, 7200)),
+    loud=(600, 640),
+    steps=((300, -7200), (450, 7200)),
     ask_s=60,
 )
 
@@ -90,19 +93,22 @@ class Findings:
 
     @property
     def growth(self) -> int:
-        """Bytes of heap lost between the second period and the last. Records that wait for the
-        flash take memory for a while: hence the most that was free in each period."""
-        return self.free[1] - self.free[-1] if len(self.free) > 2 else 0
+        """Bytes of heap lost between the first half of the run (without its first period) and the
+        second. Records that wait for the flash take memory for a while: hence the most that was
+        free in each half."""
+        half = (len(self.free) + 1) // 2
+        return max(self.free[1:half]) - max(self.free[half:]) if len(self.free) > 2 else 0
 
-    @property
-    def ten_years(self) -> int:
-        """Erases of the most worn sector in ten years of such days."""
-        return round(self.worst_sector / self.days * TEN_YEARS_DAYS) if self.days else 0
+    def _wear(self) -> str:
+        if self.days < 1:  # a short script is far denser than any day
+            return ""
+        ten_years = round(self.worst_sector / self.days * TEN_YEARS_DAYS)
+        return f": {ten_years} in ten years of {ENDURANCE_ERASES}"
 
     @property
     def ok(self) -> bool:
         bad = self.errors or self.technical or self.restarts or self.lost_ms or self.damaged
-        return not bad and self.growth <= 0
+        return not bad and self.growth <= FLUCTUATION_BYTES
 
     def lines(self) -> list[str]:
         return [
@@ -115,7 +121,7 @@ class Findings:
             f"heap free {self.free[1:2]} -> {self.free[-1:]}: growth {self.growth} bytes "
             f"over {max(0, len(self.free) - 2)} periods",
             f"damaged log lines {self.damaged}; {self.erases} flash erases, worst sector "
-            f"{self.worst_sector}: {self.ten_years} in ten years of {ENDURANCE_ERASES}",
+            f"{self.worst_sector}" + self._wear(),
         ]
 
 

@@ -21,7 +21,8 @@ class Alternation:
         self._lut = lut
         self.sums = array("i", [0] * 6)
         self._d = array("i", [0] * 4)
-        self.turn = 0
+        self.turn = self.strength = self.share = self.weaker = self.opposite = 0
+        self.on_a = self.on_b = self.mean_a = self.mean_b = self.unsteady = 0
 
     def power(self, a, b, first, n):
         """Sum of lut[max(a, b)]; fills ``sums`` for what follows."""
@@ -78,8 +79,8 @@ class Alternation:
         self._levels(a, b, first, n)
 
     def _levels(self, a, b, first, n):
-        """``on_a``, ``on_b``: each tone's mean level in its own frames; ``mean_a``, ``mean_b``: in all
-        frames; ``unsteady``: ten times the variance about ``on_a`` and ``on_b``."""
+        """``on_a``, ``on_b``: each tone's mean level in its own frames; ``mean_a``, ``mean_b``: in
+        all of them; ``unsteady``: ten times the variance about ``on_a`` and ``on_b``."""
         sa, sb = self.sums[0], self.sums[1]
         na = ta = tb = qa = qb = 0
         for i in range(first, first + n):

@@ -195,10 +195,12 @@ class Chime:
         on = j.mean(col, middle - 5, middle + 6)
         threshold = max(on - 16, (on + noise + j.TO_POWER) // 2)
         if on - noise >= 36:
-            first, last = j.run_of(col, middle, threshold, 1)
+            run = j.run_of(col, middle, threshold, 1)
         else:
             power = energy(col, middle - 7, SHORT, shift, self._lut) // SHORT
-            first, last = j.likely_run(col, middle, self._lut, (power + 10) // 2, shift)
+            run = j.likely_run(col, middle, self._lut, (power + 10) // 2, shift)
+        first = run >> 8
+        last = run & 255
         self.first = t - (ROWS - 1) + first
         self.last = t - (ROWS - 1) + last
         over_noise = on - noise

@@ -48,7 +48,7 @@ def noise_beside(left, right, cells):
 
 
 def run_of(col, at, threshold, bridge):
-    """(first, last) of the run of cells over threshold around index at; gaps up to `bridge`
+    """first << 8 | last of the run of cells over threshold around index at; gaps up to `bridge`
     cells are bridged."""
     first = at
     gap = 0
@@ -70,7 +70,7 @@ def run_of(col, at, threshold, bridge):
         else:
             gap += 1
         i += 1
-    return first, last
+    return first << 8 | last
 
 
 def clear_run(col, at, threshold):
@@ -89,11 +89,11 @@ def clear_run(col, at, threshold):
                 else:
                     last = i
             i += step
-    return first, last
+    return first << 8 | last
 
 
 def likely_run(col, at, lut, level, shift=0):
-    """(first, last) of the run around index at with the most power above ``level`` a cell: the
+    """first << 8 | last of the run around index at with the most power above ``level`` a cell: the
     likeliest edges of a tone in noise, where single cells say little."""
     first = last = at
     total = best = 0
@@ -112,7 +112,7 @@ def likely_run(col, at, lut, level, shift=0):
             best = total
             last = i
         i += 1
-    return first, last
+    return first << 8 | last
 
 
 def mean(col, first, end):

@@ -2,28 +2,21 @@
 # SPDX-License-Identifier: MIT
 """The fastest kernels that this interpreter can run. All of them leave the same bits.
 
-`kernels_plain` is the reference, in plain Python; `kernels_viper` serves where MicroPython has
-that compiler; `kernels_thumb` replaces the hottest ones on the boards.
+`kernels_plain` is the reference, in plain Python; `kernels_viper` and `kernels_finders` serve where
+MicroPython has that compiler; `kernels_thumb` takes the place of `kernels_viper` on the boards.
 """
 
 import sys
 
 try:
-    from alarm.kernels_viper import (
-        coherent,
-        column,
-        energy,
-        fft,
-        intake,
-        levels,
-        oppose,
-        rowsum,
-        scan,
-        swing,
-        whiten,
-        window,
-    )
+    if sys.platform == "rp2":  # the unix port loads that module too, and fails at the first call
+        from alarm.kernels_thumb import fft, intake, levels, scan, whiten, window
+    else:
+        from alarm.kernels_viper import fft, intake, levels, scan, whiten, window
+    from alarm.kernels_finders import coherent, column, energy, oppose, rowsum, swing
 except (ImportError, NameError, AttributeError, SyntaxError):
+    if sys.platform == "rp2":
+        raise  # a board cannot keep up with the plain ones
     from alarm.kernels_plain import (
         coherent,
         column,
@@ -38,9 +31,6 @@ except (ImportError, NameError, AttributeError, SyntaxError):
         whiten,
         window,
     )
-
-if sys.platform == "rp2":  # the unix port loads this module too, and fails at the first call
-    from alarm.kernels_thumb import fft, intake, levels, scan, whiten, window
 
 __all__ = [
     "coherent",

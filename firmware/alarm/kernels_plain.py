@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""The kernels' reference: the same arithmetic as `kernels_viper`, in plain Python.
+"""The reference for `kernels_viper`, `kernels_thumb` and `kernels_finders`, in plain Python.
 
 Read this one to understand the numbers; the bounds and formats stand in the docstrings there.
 Both fill every buffer with the same bits, whatever the input.
@@ -171,25 +171,25 @@ def scan(sums, first, need, out, room):
 
 
 def column(hist, newest, k, other, out):
-    """One tone through the history, oldest first; see kernels_viper.column."""
+    """One tone through the history, oldest first; see kernels_finders.column."""
     for i in range(64):
         row = ((newest + 1 + i) & 63) * 600
         out[i] = max(hist[row + k], hist[row + other])
 
 
 def rowsum(hist, first, n, out):
-    """Sum of n history rows; see kernels_viper.rowsum."""
+    """Sum of n history rows; see kernels_finders.rowsum."""
     for k in range(600):
         out[k] = sum(hist[((first + i) & 63) * 600 + k] for i in range(n))
 
 
 def energy(col, first, n, shift, lut):
-    """Sum of capped powers along a column; see kernels_viper.energy."""
+    """Sum of capped powers along a column; see kernels_finders.energy."""
     return sum(lut[min(255, col[i] - shift)] for i in range(first, first + n) if col[i] > shift)
 
 
 def oppose(a, b, first, n, out, lut):
-    """Sums for the correlation of two columns; see kernels_viper.oppose."""
+    """Sums for the correlation of two columns; see kernels_finders.oppose."""
     x = a[first : first + n]
     y = b[first : first + n]
     out[0] = sum(x)
@@ -201,7 +201,7 @@ def oppose(a, b, first, n, out, lut):
 
 
 def coherent(cells, turns, n, turn, sine, amp, shift):
-    """Power of the sum with phase; see kernels_viper.coherent."""
+    """Power of the sum with phase; see kernels_finders.coherent."""
     re = 0
     im = 0
     for i in range(n):
@@ -217,7 +217,7 @@ def coherent(cells, turns, n, turn, sine, amp, shift):
 
 
 def swing(a, b, first, n, turn, means, sine, out):
-    """One frequency of two columns' levels; see kernels_viper.swing."""
+    """One frequency of two columns' levels; see kernels_finders.swing."""
     for k, col in ((0, a), (1, b)):
         re = 0
         im = 0

@@ -6,8 +6,6 @@
 in blocks, gaps included. Nothing is allocated unless a candidate is judged.
 """
 
-from array import array
-
 from micropython import const
 
 from alarm import judge as j
@@ -63,7 +61,6 @@ class Listener:
         self._origin_ms = 0  # stream time of frame 0's middle
         self._waiting = []
         self._masked = False
-        self._quiet = array("i", [0] * 256)
         self._told = {"chime": -REJECT_EVERY_MS, "siren": -REJECT_EVERY_MS}
         self._siren_until_ms = 0
         self.clipped = 0
@@ -94,7 +91,7 @@ class Listener:
         """One block of 256 slots (24 bits left-justified in 32). Returns findings waiting."""
         self._blocks += 1
         if self._masked:
-            block = self._quiet
+            return len(self._waiting)
         phase = self._phase
         if self.spectrum.block(block):
             self._phase = 1
@@ -142,9 +139,7 @@ class Listener:
         if looks == "siren":
             if not finder.reason:
                 self._siren_until_ms = end_ms + 1000
-            hz = (j.hertz(finder.k), j.hertz(finder.k2))
         else:
-            hz = (j.hertz(finder.k, finder.fine),)
             if 0 < _later(self._siren_until_ms, start_ms) < 10000:
                 return  # a tone of the siren
         if finder.reason:
@@ -155,6 +150,8 @@ class Listener:
             self._told[looks] = self.time_ms
         if len(self._waiting) >= _MAX_WAITING:
             return
+        low = j.hertz(finder.k, 0 if looks == "siren" else finder.fine)
+        hz = (low, j.hertz(finder.k2)) if looks == "siren" else (low,)
         snr = j.snr_db10(finder.on)
         confidence = 0
         if not finder.reason:

@@ -33,6 +33,9 @@ BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phas
 LOUDER = const(70)  # mean level of the louder of two noise cells
 
 
+SCALE = (1024, 939, 861, 790, 724, 664, 609, 558)  # 1024 * 2**(-i/8)
+
+
 class Siren:
     """Call ``frame(t)`` once for each frame; True when there is a verdict in the attributes:
     ``grade``, ``reason``, ``k`` and ``k2`` (bins), ``on``, ``first``, ``last`` (frames)."""
@@ -46,6 +49,8 @@ class Siren:
         self._cols = [bytearray(ROWS) for _ in range(TOP)]
         self._loud = bytearray(ROWS)
         self._doubt = False
+        self._quiet = j.QUIET
+        self._scale = 1024
         self._swings = Alternation(spectrum.sine, lut)
         self._power = array("i", [0] * TOP)
         self.grade = ""
@@ -62,6 +67,7 @@ class Siren:
     def frame(self, t):
         if t & 1:
             return False
+        self._level_room(t)
         m = self._loudest_bins(t)
         if m >= 2:
             self._pairs(m, t)
@@ -70,6 +76,17 @@ class Siren:
         if t - self._best_t > 24:
             self._best = 0
         return self._best >= WEAK and self._ended(t)
+
+    def _level_room(self, t):
+        """How far the whole band stands over its floor: the floor follows a room that has just
+        grown louder by a decibel a second only, and levels are measured over it."""
+        loud = self.spectrum.loud
+        total = 0
+        for i in range(LONG):
+            total += loud[t - i & 63]
+        up = max(0, min(80, total // (75 * LONG) - j.QUIET - 1))
+        self._quiet = j.QUIET + up
+        self._scale = SCALE[up & 7] >> (up >> 3)  # 2**(-up/8)
 
     def _loudest_bins(self, t):
         """Columns of at most TOP bins, the loudest, that hold more power than noise does."""
@@ -97,7 +114,7 @@ class Siren:
             if sums[BINS + k] >= need and m < TOP:
                 col = self._cols[m]
                 column(hist, t, k, k, col)
-                power = energy(col, ROWS - LONG, LONG, 0, self._lut)
+                power = energy(col, ROWS - LONG, LONG, 0, self._lut) * self._scale >> 10
                 if power >= ONE:
                     top[m] = k
                     self._power[m] = power
@@ -114,7 +131,7 @@ class Siren:
                 fy = top[y] + FIRST_BIN
                 if fy * 100 < fx * 104 or fy * 10 > fx * 21:
                     continue
-                evidence = swings.power(cols[x], cols[y], ROWS - LONG, LONG)
+                evidence = swings.power(cols[x], cols[y], ROWS - LONG, LONG) * self._scale >> 10
                 if evidence < GATE:
                     continue
                 evidence += 20 * swings.swing_norm(cols[x], cols[y], ROWS - LONG, LONG)
@@ -139,17 +156,22 @@ class Siren:
         last = max(first + 20, best - 3)
         s = self._swings
         threshold = 0
+        louder = LOUDER + self._quiet - j.QUIET
         for _ in range(2):
             s.look(a, b, first, last - first + 1)
             low = min(s.on_a, s.on_b)
-            threshold = max(low - 24, (low + LOUDER) // 2, LOUDER + 7)
+            threshold = max(low - 24, (low + louder) // 2, louder + 7)
             middle = max(0, best - 12)
-            if low - j.QUIET >= 30:
-                first, last = j.clear_run(loud, middle, threshold)
+            if low - self._quiet >= 30:
+                run = j.clear_run(loud, middle, threshold)
             else:
                 # Between the power while it sounds and that of the louder of two noise cells.
-                power = energy(loud, first, last - first + 1, 0, self._lut) // (last - first + 1)
-                first, last = j.likely_run(loud, middle, self._lut, min(40, (power + 18) // 2))
+                up = self._quiet - j.QUIET
+                power = energy(loud, first, last - first + 1, up, self._lut) // (last - first + 1)
+                level = min(40, (power + 18) // 2)
+                run = j.likely_run(loud, middle, self._lut, level, up)
+            first = run >> 8
+            last = run & 255
             if last - first < 20:
                 break
         after = ROWS - 1 - last
@@ -185,26 +207,27 @@ class Siren:
             return "too long"
         s = self._swings
         s.look(a, b, first, n)
-        low = min(s.on_a, s.on_b) - j.QUIET
-        self.on = (s.on_a + s.on_b) // 2 - j.QUIET
+        low = min(s.on_a, s.on_b) - self._quiet
+        self.on = (s.on_a + s.on_b) // 2 - self._quiet
         clear = low >= 30
         # Among many lines, or before the room is known, only what is plain to see counts.
         strict = self.first < self.spectrum.settled or self.crowd[self.first - 2 & 63] > CROWDED
         if clear and n < 36:
             return "too short"
         # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
-        alone = 9 + (max(s.on_a, s.on_b) - j.QUIET - low) // 4
+        alone = 9 + (max(s.on_a, s.on_b) - self._quiet - low) // 4
         if low < (alone + 6 if s.turn < SLOW else alone):
             return "only one tone"
-        if min(s.mean_a, s.mean_b) < j.QUIET + 14 and s.share < 45 and self.on > 30:
+        if min(s.mean_a, s.mean_b) < self._quiet + 14 and s.share < 45 and self.on > 30:
             return "only one tone"
         if j.over(loud, first, last + 1, threshold) * 100 < n * (
             90 if clear else 75 if low >= 24 else 55
         ):
             return "not without a break"
-        over = 1 if threshold > j.QUIET + 30 else 3 if clear else 3 + first // 3
+        louder = LOUDER + self._quiet - j.QUIET
+        over = 1 if threshold > self._quiet + 30 else 3 if clear else 3 + first // 3
         if (
-            j.mean(loud, 0, first - 1) > max(LOUDER + 5, j.QUIET + low // 2)
+            j.mean(loud, 0, first - 1) > max(louder + 5, self._quiet + low // 2)
             or j.over(loud, 0, first - 1, threshold) > over
         ):
             return "not silent before"
@@ -227,9 +250,9 @@ class Siren:
         """Whether it may be fast turns in a reverberant room: the echo leaves two nearly steady
         levels that pulse in any phase. Sets ``_doubt`` where too little is left to be sure."""
         s = self._swings
-        if min(s.mean_a, s.mean_b) < j.QUIET + 14:
+        if min(s.mean_a, s.mean_b) < self._quiet + 14:
             return False
-        if low < 15 or max(s.on_a, s.on_b) - j.QUIET < 33:
+        if low < 15 or max(s.on_a, s.on_b) - self._quiet < 33:
             return False
         if s.opposite < 40 and abs(self.k2 + FIRST_BIN - 2 * (self.k + FIRST_BIN)) < 3:
             return False  # a pulsed tone and its octave

@@ -35,9 +35,10 @@ BLOCK_MS = const(16)
 FLOOR = const(64)  # a row's value at the floor
 SHORT = const(15)  # frames in the short and in the long running sum
 LONG = const(46)
-AFTER_START = const(48)  # frames until the floor and the room's lines are known
+AFTER_START = const(64)  # frames until the floor and the room's lines are known
 AFTER_GAP = const(4)
-FINAL_STEP = const(2)  # the floor follows by 1/64 octave = 0.047 dB a frame once settled
+# Once settled the floor follows by 0.07 dB a frame; at less, a bin strays beyond `near` too often.
+FINAL_STEP = const(3)
 
 __all__ = [
     "Spectrum",
@@ -192,7 +193,8 @@ class Spectrum:
             # An offset would begin with a click, whose exponent would cost the first frame 9 bits:
             # of the first block only the last sample counts, as the next one's predecessor.
             intake(block, self.ring, 0, self.state)
-            self._filled = 0
+            if self.state[2] != self.state[3]:  # not before the microphone has woken up
+                self._filled = 0
             return False
         intake(block, self.ring, n << 8, self.state)
         self._bits[n] = self.state[1]
@@ -251,7 +253,7 @@ class Spectrum:
         self._since += 1
         if self._since > 10 and self._step > FINAL_STEP:
             self._since = 0
-            self._step >>= 1
+            self._step = max(FINAL_STEP, self._step >> 1)
         return t
 
     def _first_floor(self):

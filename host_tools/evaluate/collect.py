@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from host_tools.evaluate import plan, theory
+from host_tools.evaluate import theory
+from host_tools.evaluate.conditions import SENSITIVITY
 from host_tools.evaluate.figures import crossing, poisson_upper, quantiles, rising, wilson
 from host_tools.evaluate.jobs import Cell
 
@@ -82,17 +83,17 @@ def sensitivity(done: list[tuple[Cell, dict[str, Any]]]) -> list[dict[str, Any]]
         _, name, level, *_ = cell.key.split("|")
         groups[name][int(level)].append(result)
     out = []
-    for name, (kind, sound) in plan.SENSITIVITY.items():
+    for name, (kind, sound) in SENSITIVITY.items():
         if name not in groups:
             continue
         seconds = 1 if kind == "chime" else 3
         segments = 1 if kind == "chime" else round(3 * sound["changes_per_s"])
         limit = theory.needed_db(0.99, seconds, segments)
         points = []
-        for level, parts in sorted(groups[name].items()):
+        for above, parts in sorted(groups[name].items()):
             point = summed(parts)
-            point["s_n0_db"] = round(limit + level, 2)
-            point["ideal"] = round(theory.detection(limit + level, seconds, segments), 4)
+            point["s_n0_db"] = round(limit + above, 2)
+            point["ideal"] = round(theory.detection(limit + above, seconds, segments), 4)
             for grade, hits in (("sure", point["sure"]), ("any", point["sure"] + point["weak"])):
                 low, high = wilson(hits, point["trials"])
                 point[f"pd_{grade}"] = round(hits / point["trials"], 4)
@@ -181,12 +182,8 @@ def conditions(done: list[tuple[Cell, dict[str, Any]]]) -> list[dict[str, Any]]:
 def latency(done: list[tuple[Cell, dict[str, Any]]]) -> dict[str, Any]:
     out = {}
     for kind in ("chime", "siren"):
-        values = [
-            value
-            for cell, result in done
-            if f"|{kind}|" in cell.key
-            for value in result["latency_s"]
-        ]
+        mine = [result for cell, result in done if f"|{kind}|" in cell.key]
+        values = [value for result in mine for value in result["latency_s"]]
         out[kind] = {
             "trials": len(values),
             "quantiles": dict(zip(map(str, QUANTILES), quantiles(values, QUANTILES), strict=False)),

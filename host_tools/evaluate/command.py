@@ -83,7 +83,7 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     target.mkdir(parents=True, exist_ok=True)
     text = json.dumps(figures, indent=1, sort_keys=True) + "\n"
     (target / "detection.json").write_text(text, "utf-8")
-    show(figures, target, out)
+    show(json.loads(text), target, out)
     console.print(f"{len(cells)} cells in {time.monotonic() - began:.0f} s")
     return status
 

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -28,9 +29,6 @@ from host_tools import runtimes
 from host_tools.errors import EXIT_DEVICE, UserError
 from host_tools.listening import FIRMWARE
 
-# What decides when to alert is not what is measured here.
-NOT_HEARING = ("alert", "cadence", "escalation", "recurrence")
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -42,12 +40,26 @@ class Cell:
     params: dict[str, Any] = field(compare=False)
 
 
+def chain(firmware: Path = FIRMWARE) -> list[Path]:
+    """The listener's source: its module and all that it imports from the same folder."""
+    waiting, found = ["listener"], set()
+    while waiting:
+        name = waiting.pop()
+        path = firmware / "alarm" / f"{name}.py"
+        if path in found or not path.is_file():
+            continue
+        found.add(path)
+        source = path.read_text("utf-8")
+        for module, names in re.findall(r"from alarm(?:\.(\w+))? import ([\w, ]*)", source):
+            waiting += [module] if module else [part.split()[0] for part in names.split(",")]
+    return sorted(found)
+
+
 def fingerprint(firmware: Path = FIRMWARE) -> str:
     """Of the listening chain's source."""
     total = hashlib.sha256()
-    for path in sorted((firmware / "alarm").glob("*.py")):
-        if not path.name.startswith(NOT_HEARING):
-            total.update(path.name.encode() + path.read_bytes())
+    for path in chain(firmware):
+        total.update(path.name.encode() + path.read_bytes())
     return total.hexdigest()[:12]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from host_tools.evaluate import page_text, plots
 from host_tools.evaluate.collect import AUDIBLE, HIGH
+from host_tools.evaluate.page_cells import count, db, found_table, rate, reasons, share, table
 
 Figures = dict[str, Any]
 
@@ -35,14 +36,14 @@ def _summary(figures: Figures) -> str:
     for entry in figures.get("sensitivity", []):
         at99 = next(r for r in entry["reached"] if r["grade"] == "sure" and r["pd"] == 0.99)
         low, high = at99["between"]
-        reached = _db(at99["s_n0_db"])
+        reached = db(at99["s_n0_db"])
         if at99["above_db"] is not None:
             reached += f", {at99['above_db']:+.1f} dB from the limit"
         trials = entry["points"][0]["trials"]
         rows.append(
             [
                 f"{entry['name']}: S/N0 for Pd 99 %, sure",
-                f"{reached} (95 %: {_db(low)} to {_db(high)})",
+                f"{reached} (95 %: {db(low)} to {db(high)})",
                 f"limit {at99['ideal_db']:.1f} dB-Hz; {trials} trials a level",
             ]
         )
@@ -65,11 +66,11 @@ def _summary(figures: Figures) -> str:
                     rows.append(
                         [
                             f"{name}, {title}, {row['split']}",
-                            f"{row[what]['count']} = {_rate(row[what])}",
+                            f"{row[what]['count']} = {rate(row[what])}",
                             f"{row['hours']:.1f} h",
                         ]
                     )
-    return "## In short\n\n" + _table(["figure", "measured", "behind it"], rows) if rows else ""
+    return "## In short\n\n" + table(["figure", "measured", "behind it"], rows) if rows else ""
 
 
 def _sensitivity(figures: Figures) -> str:
@@ -82,30 +83,30 @@ def _sensitivity(figures: Figures) -> str:
             entry["name"],
             "sure" if row["grade"] == "sure" else "sure or weak",
             f"{row['pd']:.0%}",
-            _db(row["s_n0_db"]),
-            f"{_db(row['between'][0])} to {_db(row['between'][1])}",
-            _db(row["ideal_db"]),
+            db(row["s_n0_db"]),
+            f"{db(row['between'][0])} to {db(row['between'][1])}",
+            db(row["ideal_db"]),
             "" if row["above_db"] is None else f"{row['above_db']:+.1f} dB",
         ]
         for entry in entries
         for row in entry["reached"]
     ]
     names = ["sound", "grade", "Pd", "S/N0", "95 %", "limit", "from the limit"]
-    out.append(_table(names, rows))
+    out.append(table(names, rows))
     for entry in entries:
         rows = [
             [
                 f"{point['s_n0_db']:.1f}",
                 str(point["trials"]),
-                _share(point, "sure"),
-                _share(point, "any"),
+                share(point, "sure"),
+                share(point, "any"),
                 f"{point['ideal']:.1%}",
-                _reasons(point["refused"]),
+                reasons(point["refused"]),
             ]
             for point in entry["points"]
         ]
         names = ["S/N0", "trials", "sure (95 %)", "sure or weak (95 %)", "ideal", "else"]
-        out += [f"### {entry['name']}", _table(names, rows)]
+        out += [f"### {entry['name']}", table(names, rows)]
     return "\n\n".join(out)
 
 
@@ -126,9 +127,7 @@ def _white_noise(figures: Figures) -> str:
     names = ["finding", "count", "in 24 h", "95 % at most", "95 % at most in a month"]
     refused = ", ".join(f"{name}: {count}" for name, count in noise["refused"].items()) or "none"
     intro = page_text.WHITE_NOISE.format(hours=noise["hours"])
-    return (
-        f"{intro}\n\n{_table(names, rows)}\n\nRefused look-alikes, which alert nobody: {refused}."
-    )
+    return f"{intro}\n\n{table(names, rows)}\n\nRefused look-alikes, which alert nobody: {refused}."
 
 
 def _conditions(figures: Figures) -> str:
@@ -145,19 +144,19 @@ def _conditions(figures: Figures) -> str:
                 row["varied"],
                 row["value"],
                 str(row["trials"]),
-                _share(row, "sure"),
-                _share(row, "any"),
-                _reasons(row["refused"]),
+                share(row, "sure"),
+                share(row, "any"),
+                reasons(row["refused"]),
             ]
             for row in mine
         ]
         names = ["varied", "value", "trials", "sure (95 %)", "sure or weak (95 %)", "else"]
         out += [
             f"### {kind.capitalize()}",
-            f"Worst cell: **{worst['varied']}, {worst['value']}**: {_share(worst, 'any')} of "
+            f"Worst cell: **{worst['varied']}, {worst['value']}**: {share(worst, 'any')} of "
             f"{worst['trials']}.",
             f"![By cell](img/{plots.CONDITIONS.format(kind)})",
-            _table(names, rows),
+            table(names, rows),
         ]
     return "\n\n".join(out)
 
@@ -173,9 +172,9 @@ def _recordings(figures: Figures) -> str:
             row["split"],
             f"{row['hours']:.2f}",
             ", ".join(f"{name} {hours:.2f}" for name, hours in row["by_category"].items()),
-            _count(row["high"]),
-            _count(row["audible"]),
-            _count(row["weak_chime"]),
+            count(row["high"]),
+            count(row["audible"]),
+            count(row["weak_chime"]),
         ]
         for row in data["rows"]
     ]
@@ -187,29 +186,13 @@ def _recordings(figures: Figures) -> str:
         high=" and ".join(HIGH),
         audible=" or ".join(AUDIBLE),
     )
-    out = [intro, _table(names, rows), "### Every finding"]
+    out = [intro, table(names, rows), "### Every finding"]
     for role in ("negative", "beep-like", "alarm"):
         listed = [found for found in data["found"] if found["role"] == role]
         out.append(f"Role {role}: {len(listed)}.")
         if listed:
-            out.append(_found(listed))
+            out.append(found_table(listed))
     return "\n\n".join(out)
-
-
-def _found(listed: list[dict[str, Any]]) -> str:
-    rows = [
-        [
-            f"`{found['name']}`",
-            "tuning" if found["tuning"] else "held-out",
-            f"{found['start']:.2f} to {found['end']:.2f}",
-            f"{found['grade']} {found['kind']}",
-            ", ".join(map(str, found["hz"])),
-            f"{found['s_n0_db']:.0f}",
-            found["reason"] or "passed every test",
-        ]
-        for found in listed
-    ]
-    return _table(["file", "split", "seconds", "finding", "Hz", "S/N0", "reason"], rows)
 
 
 def _scenes(figures: Figures) -> str:
@@ -221,13 +204,13 @@ def _scenes(figures: Figures) -> str:
         [
             row["split"],
             f"{row['hours']:.1f}",
-            _count(row["high"]),
-            _count(row["audible"]),
-            _count(row["weak_chime"]),
+            count(row["high"]),
+            count(row["audible"]),
+            count(row["weak_chime"]),
         ]
         for row in data["rows"]
     ]
-    out = [page_text.SCENES, _table(names, rows)]
+    out = [page_text.SCENES, table(names, rows)]
     if data["found"]:
         listed = [
             [
@@ -239,7 +222,7 @@ def _scenes(figures: Figures) -> str:
             ]
             for found in data["found"]
         ]
-        out.append(_table(["split", "finding", "Hz", "S/N0", "what sounded then"], listed))
+        out.append(table(["split", "finding", "Hz", "S/N0", "what sounded then"], listed))
     return "\n\n".join(out)
 
 
@@ -253,31 +236,4 @@ def _latency(figures: Figures) -> str:
         if entry["trials"]
     ]
     names = ["sound", "heard", "median", "90 %", "99 %", "slowest"]
-    return page_text.LATENCY + "\n\n" + _table(names, rows)
-
-
-def _table(names: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows]
-    return "\n".join(lines)
-
-
-def _db(value: float | None) -> str:
-    return "not reached" if value is None else f"{value:.1f}"
-
-
-def _share(row: dict[str, Any], grade: str) -> str:
-    low, high = row[f"pd_{grade}_95"]
-    return f"{row[f'pd_{grade}']:.1%} ({low:.1%} to {high:.1%})"
-
-
-def _rate(rate: dict[str, Any]) -> str:
-    return f"{rate['per_24h']:.2f} in 24 h, at most {rate['upper_95']:.2f} (95 %)"
-
-
-def _count(rate: dict[str, Any]) -> str:
-    return f"{rate['count']} ({_rate(rate)})"
-
-
-def _reasons(refused: dict[str, int]) -> str:
-    return ", ".join(f"{name}: {count}" for name, count in refused.items())
+    return page_text.LATENCY + "\n\n" + table(names, rows)

@@ -64,6 +64,9 @@ recordings play one after another without a pause, at 50 dBA in a room of 35 dBA
 median density within 300 Hz of each tone, over the twelve seconds (chime: nine) around it: loud
 peaks of music or voices stand far above that. The last column says what became of the others:
 "not noticed", or the test that refused them.
+
+With another sound on top, the row counts the one sound; mostly the other is found then, and the
+alert is raised all the same.
 """
 
 RECORDINGS = """

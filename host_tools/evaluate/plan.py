@@ -7,10 +7,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from host_tools.decoding import RATE_HZ
-from host_tools.evaluate.corpus import EFFECTS, MUSIC, SPEECH, Recording
+from host_tools.evaluate.conditions import SENSITIVITY, VOICE, conditions
+from host_tools.evaluate.corpus import EFFECTS, MUSIC, PACKAGES, SPEECH, Recording, reserved
 from host_tools.evaluate.jobs import Cell
 from host_tools.evaluate.trials import SETTLE_S, SLOT_S
 
@@ -40,70 +42,12 @@ class Size:
 LEVELS = tuple(range(-4, 11))
 SIZES = {
     "smoke": Size(2, (-6, 12), 0.02, 2, {"held-out": 0.02}, 1.2),
-    "quick": Size(40, LEVELS, 3, 24, {"held-out": 6, "tuning": 2}),
+    "quick": Size(100, LEVELS, 3, 30, {"held-out": 6, "tuning": 2}, 30),
     "standard": Size(150, LEVELS, 24, 120, {"held-out": 72, "tuning": 24}),
     "full": Size(600, LEVELS, 240, 400, {"held-out": 240, "tuning": 80}),
 }
 TRIALS_A_CELL = 60
 REEL_S = 1800
-
-SENSITIVITY: dict[str, tuple[str, dict[str, Any]]] = {
-    "chime, 1 s": ("chime", {}),
-    "siren, 6 x 0.5 s": ("siren", {"changes_per_s": 2}),
-    "siren, 12 x 0.25 s": ("siren", {"changes_per_s": 4}),
-    "siren, 30 x 0.1 s": ("siren", {"changes_per_s": 10}),
-}
-VOICE = {"harmonics_db": (-20, -26)}
-ANY_SIREN = {
-    "changes_per_s": (1, 20),
-    "duration_ms": (2500, 3500),
-    "harmonics_db": (-20, -26),
-    "hz_scatter": 0.005,
-    "duration_scatter": 0.03,
-    "rt60_s": (0.2, 0.8),
-    "bedding": (1500, 6),
-}
-ANY_CHIME = {
-    "duration_ms": (950, 1050),
-    "harmonics_db": (-20, -26),
-    "rt60_s": (0.2, 0.8),
-    "bedding": (1500, 6),
-}
-
-
-def conditions() -> Iterator[tuple[str, str, str, dict[str, Any], str, str]]:
-    """(kind, what varies, its value, sound, noise class, other sound), one property at a time."""
-    for rate in (1, 1.5, 2, 3, 4, 6, 8, 10, 15, 20):
-        yield "siren", "alternations a second", str(rate), {"changes_per_s": rate}, "white", ""
-    for ms in (2500, 2750, 3000, 3250, 3500):
-        yield "siren", "duration", f"{ms / 1000} s", {"duration_ms": ms}, "white", ""
-    for ratio in (1.05, 1.1, 1.2, 1.5, 2.0):
-        yield "siren", "ratio of the tones", str(ratio), {"ratio": ratio}, "white", ""
-    for kind in ("siren", "chime"):
-        for text, levels in (
-            ("-20, -26 dB", (-20, -26)),
-            ("-10, -14, -18 dB", (-10, -14, -18)),
-            ("-3, -6, -10 dB", (-3, -6, -10)),
-        ):
-            yield kind, "harmonics", text, {"harmonics_db": levels}, "white", ""
-        for rt60_s in (0.2, 0.4, 0.6, 0.8):
-            yield kind, "reverberation", f"RT60 {rt60_s} s", {"rt60_s": rt60_s}, "white", ""
-        for bedding in ((1500, 6), (800, 12)):
-            text = f"-{bedding[1]} dB an octave from {bedding[0]} Hz"
-            yield kind, "bedding", text, {"bedding": bedding}, "white", ""
-        for ms in (100, 200, 300):
-            yield kind, "cut-off start", f"{ms / 1000} s missing", {"cut_ms": ms}, "white", ""
-    for share, text in ((0.01, "1 %"), (0.03, "3 %")):
-        yield "siren", "scatter of each tone's pitch", text, {"hz_scatter": share}, "white", ""
-    yield "siren", "scatter of each duration", "3 %", {"duration_scatter": 0.03}, "white", ""
-    for ms in (950, 970, 1030, 1050):
-        yield "chime", "duration", f"{ms / 1000} s", {"duration_ms": ms}, "white", ""
-    for kind, other in (("siren", "chime"), ("chime", "chime"), ("siren", "siren")):
-        yield kind, "another sound on top", f"a {other}", {}, "white", other
-    for kind, sound in (("siren", ANY_SIREN), ("chime", ANY_CHIME)):
-        yield kind, "everything at once", "drawn", sound, "white", ""
-        yield kind, "noise class", "white", VOICE, "white", ""
-        yield kind, "noise class", "pink", VOICE, "pink", ""
 
 
 def seed_of(key: str) -> list[int]:
@@ -118,27 +62,36 @@ def reel_cells(recordings: list[Recording]) -> list[Cell]:
         mine = [r for r in recordings if r.corpus == corpus]
         for number, first in enumerate(range(0, len(mine), 60)):
             part = mine[first : first + 60]
-            names = zlib.crc32("\n".join(r.name for r in part).encode())
+            names = zlib.crc32("\n".join(_mark(r) for r in part).encode())
             key = f"{corpus}-{number}-{names:08x}.i16"
             listed = [{**asdict(r), "split": r.split} for r in part]
             cells.append(Cell(key, "reel", 0.1, {"reel": key, "recordings": listed}))
     return cells
 
 
+def _mark(recording: Recording) -> str:
+    """What tells a reel from another; a package's files never change, anybody's own may."""
+    if recording.corpus in (*PACKAGES, "everyday"):
+        return recording.name
+    status = Path(recording.path).stat()
+    return f"{recording.name} {status.st_size} {status.st_mtime_ns}"
+
+
 def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cell]:
+    """All cells of these parts, so ordered that a run stopped early has some of everything."""
     made: list[Cell] = []
-    if "d" in only:
-        # In no order, so that a run stopped early has heard some of everything.
-        made += sorted(_clips(entries), key=lambda cell: cell.key)
     if "a" in only:
         made += _sensitivity(size)
     if "c" in only:
         made += _conditions(size, entries)
     if "b" in only:
         made += _noise(size)
-    if "e" in only:
-        made += _scenes(size, entries)
-    return made
+    long = sorted(_clips(entries), key=lambda cell: cell.key) if "d" in only else []
+    mixed = list(_scenes(size, entries)) if "e" in only else []
+    places = [
+        ((i + 0.5) / len(part), cell) for part in (long, mixed) for i, cell in enumerate(part)
+    ]
+    return made + [cell for _, cell in sorted(places, key=lambda place: place[0])]
 
 
 def _trials(key: str, count: int, params: dict[str, Any]) -> Iterator[Cell]:
@@ -177,6 +130,8 @@ def categories(entries: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
     for entry in entries:
         name = entry["category"].replace("_", " ")
         if entry["corpus"] != "everyday":
+            if reserved(entry["name"]):
+                continue
             if entry["tuning"] or entry["category"] not in (SPEECH, MUSIC, EFFECTS):
                 continue
             name += ", held-out"
@@ -199,6 +154,7 @@ def _clips(entries: list[dict[str, Any]]) -> Iterator[Cell]:
         part.append(entry)
         seconds += entry["count"] / RATE_HZ
         if seconds > REEL_S / 2 or i == len(entries) - 1:
+            part = [e for e in part if not reserved(e["name"])]
             names = zlib.crc32("\n".join(e["name"] + e["sha1"] for e in part).encode())
             yield Cell(f"d|{names:08x}", "clips", seconds / 3600, {"entries": part})
             part, seconds = [], 0.0
@@ -212,7 +168,10 @@ def _scenes(size: Size, entries: list[dict[str, Any]]) -> Iterator[Cell]:
         split: [
             e
             for e in entries
-            if e["role"] == "negative" and e["split"] == split and e["count"] > RATE_HZ
+            if e["role"] == "negative"
+            and e["split"] == split
+            and e["count"] > RATE_HZ
+            and not reserved(e["name"])
         ]
         for split in left
     }

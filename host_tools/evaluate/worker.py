@@ -28,6 +28,7 @@ def main() -> None:
     ear = None
     for line in sys.stdin:
         asked = json.loads(line)
+        answer: dict[str, Any]
         try:
             if asked["runner"] == "reel":
                 answer = {"result": reel.run(asked["params"])}

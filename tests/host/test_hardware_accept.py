@@ -110,6 +110,14 @@ def test_a_person_is_led_and_asked_again_until_it_fits(monkeypatch):
     assert accept.judge(step, bench.perform(step, lambda e: [])) == ["not seen or heard: Seen?"]
 
 
+def test_an_alert_of_yesterday_proves_nothing_today():
+    expect = {"check": "record", "k": "alert"}
+    old = accept.Evidence([{"n": 5, "k": "alert"}], since_n=5)
+    assert list(accept.CHECKS["record"](expect, old))
+    new = accept.Evidence([{"n": 6, "k": "alert"}], since_n=5)
+    assert not list(accept.CHECKS["record"](expect, new))
+
+
 def test_a_device_that_never_answers_is_not_done():
     bench, _ = person([UserError("no monitor found")])
     monkeypatched = accept.Step("a", "a", ask="health", within_s=0)
@@ -127,7 +135,7 @@ def test_a_device_that_never_answers_is_not_done():
          "the device reports mic_silent: zeros"),
         ({"check": "clock", "within_s": 120}, [{"t": None}], "does not know the time"),
         ({"check": "clock", "within_s": 120}, [{"t": "2026-01-15T23:00:00Z"}], "off by 3600 s"),
-        ({"check": "record", "k": "ack"}, [{"k": "boot"}], "0 records with k ack, at least 1"),
+        ({"check": "record", "k": "ack"}, [{"k": "boot"}], "0 new records with k ack, at least 1"),
         ({"check": "whole"}, [{"n": 1}, {"n": 3}], "not in order and without a gap"),
         ({"check": "whole"}, [{"n": 1}, {"damaged": 40}], "1 damaged lines"),
         ({"check": "whole"}, [], "the log is empty"),

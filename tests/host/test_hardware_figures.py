@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Calculations of the hardware: what must hold, what the docs quote, what a part changes."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -81,3 +82,18 @@ def test_the_battery_and_the_relay():
     assert power.battery_hours(power.quiet_ma(care)) > 8
     assert power.alarm_ma(care) > power.quiet_ma(care)
     assert relay.figures()["overdrive"] > 3
+
+
+def test_the_pages_quote_today_s_figures_and_tests_that_exist():
+    f = sound.figures(netlist.design("basic"))
+    soft_db = round(f["pillow_step4"] - f["pillow_step1"])
+    readme = " ".join((netlist.HERE / "README.md").read_text("utf-8").split())
+    safety = (netlist.HERE / "SAFETY.md").read_text("utf-8")
+    assert f"begins only {soft_db} dB below full" in readme
+    assert f"starts {soft_db} dB below full, wanted are {sound.SOFT_DB:.0f}" in safety
+    assert "above 80 dBA at 1 m" in safety and f["pillow"] > 80
+    named = re.findall(r"`(tests/host/\w+\.py)::(\w+)`", safety)
+    assert len(named) >= 9
+    for path, name in named:
+        text = (netlist.HERE.parent / path).read_text("utf-8")
+        assert f"def {name}(" in text, name

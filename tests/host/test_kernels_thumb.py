@@ -141,15 +141,18 @@ def test_the_board_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only where the platform is rp2: the unix port would load them and fail at the first call."""
     import alarm.kernels
 
-    names = ("fft", "intake", "levels", "scan", "whiten", "window")
-    thumb = types.SimpleNamespace(**{name: object() for name in names})
-    monkeypatch.setitem(sys.modules, "alarm.kernels_thumb", thumb)
-    source = alarm.kernels.__file__
-    for platform, expected in (("rp2", thumb), ("linux", plain)):
+    spectrum = ("fft", "intake", "levels", "scan", "whiten", "window")
+    finders = ("coherent", "column", "energy", "oppose", "rowsum", "swing")
+    modules = {}
+    for module, names in (("thumb", spectrum), ("viper", spectrum), ("finders", finders)):
+        modules[module] = types.SimpleNamespace(**{name: object() for name in names})
+        monkeypatch.setitem(sys.modules, f"alarm.kernels_{module}", modules[module])
+    for platform, expected in (("rp2", "thumb"), ("linux", "viper")):
         monkeypatch.setattr(sys, "platform", platform)
-        chosen = runpy.run_path(source)
-        for name in names:
-            assert chosen[name] is getattr(expected, name), (platform, name)
+        chosen = runpy.run_path(alarm.kernels.__file__)
+        for module, names in ((expected, spectrum), ("finders", finders)):
+            for name in names:
+                assert chosen[name] is getattr(modules[module], name), (platform, name)
 
 
 class Board:

@@ -8,13 +8,13 @@ from host_tools import runtimes, soak
 
 
 @pytest.mark.skipif(runtimes.find("x86-64") is None, reason="heap and littlefs are MicroPython's")
-def test_a_short_soak_loses_nothing_and_grows_nothing(tmp_path):
-    found = soak.soak(soak.SHORT, 3, tmp_path / "flash.img")
+def test_a_short_soak_loses_nothing_and_does_not_grow(tmp_path):
+    found = soak.soak(soak.SHORT, 5, tmp_path / "flash.img")
     print("\n".join(found.lines()))
     assert not found.errors and not found.technical and found.restarts == 0
     assert found.lost_ms == 0 and found.damaged == 0
-    assert found.heard["chime"] >= 3 and found.heard["siren"] >= 3 and found.alerts >= 2
-    assert len(found.free) == 3 and found.growth <= 0
+    assert found.heard["chime"] >= 5 and found.heard["siren"] >= 5 and found.alerts >= 2
+    assert len(found.free) == 5 and found.growth <= soak.FLUCTUATION_BYTES
 
 
 def test_the_script_repeats_and_the_sounds_are_in_it():
