@@ -74,7 +74,9 @@ class Response:
             fields.append(("reason", finding.reason))
         if verdict.interval_s:
             fields.append(("interval_s", verdict.interval_s))
-        self.log("heard" if matched else "not_matched", fields)
+        # Each siren is evidence for the clinic, also while the alert already sounds.
+        evidence = finding.kind == "siren" and grade == "sure"
+        self.log("heard" if matched else "not_matched", fields, evidence)
         if verdict.alert:
             now_s = self.uptime.now_s()
             utc_s = self.wallclock.utc_s(now_s)

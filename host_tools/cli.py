@@ -15,7 +15,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from host_tools import care_commands, device_commands
+from host_tools import accept_command, care_commands, device_commands
 from host_tools.errors import EXIT_CODES, EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError
 
 EXIT_TEXT = "**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
@@ -190,6 +190,7 @@ def evaluate(
     raise typer.Exit(measure(options, sys.stdout, sys.stderr))
 
 
+accept_command.register(app)
 care_commands.register(app)
 device_commands.register(app)
 

@@ -30,6 +30,7 @@ SLOTS = const(24)
 WAIT = const(16)  # frames from the end of the tone to the verdict: 1.02 s
 STANDS_OUT = const(14 * 15 * 12)  # scan's need: 14 steps (5.3 dB), mean over 15 frames
 LINE = const(24 * 15 * 12)  # the same for other lines: 9 dB
+FOLLOWER = const(24 * 8 * 12)  # and for a tone that follows, over 8 frames
 SIDE = const(12 * 15)  # cells beside a tone, each side
 GONE = const(4)  # frames a judged tone must be absent before it may come again
 
@@ -268,6 +269,8 @@ class Chime:
                 with_it += 1
         if with_it > 0:
             return "other tones come and go with it"
+        if self._followed(t, last, on):
+            return "another tone follows at once"
         # Among many lines, or before the room is known, only what is plain to see counts.
         if self.first < self.spectrum.settled and self.on < 36:
             return "too soon to tell"
@@ -276,6 +279,25 @@ class Chime:
         if self.crowd[self.first - 2 & 63] > CROWDED and (self.on < 72 or others > 1):
             return "among other tones"
         return ""
+
+    def _followed(self, t, last, on):
+        """Whether another tone, about as loud, begins where this one ends: a melody, a siren."""
+        total = self._sum
+        sp = self.spectrum
+        if ROWS - last < 12:
+            return False
+        rowsum(sp.hist, t - (ROWS - 1) + last + 2 & 63, 8, total)
+        n = scan(total, 0, FOLLOWER, self._found, 32)
+        other = self._other
+        for i in range(n):
+            b = self._found[i]
+            if -8 < b - self.k < 8:
+                continue
+            column(sp.hist, t, b, b, other)
+            level = j.mean(other, last + 2, last + 10)
+            if level > on - 24 and level - j.mean(other, last - 9, last - 1) > 20:
+                return True
+        return False
 
     def _harmonic(self, b):
         """Whether bin b is a multiple of this tone's frequency, within 2.5 bins."""

@@ -205,10 +205,12 @@ class Recurrence:
                 if from_s <= due_s + wide_s + 3 and to_s >= due_s - wide_s:
                     track.masked = True
 
-    def near_due(self, now_s, ahead_s=6, behind_s=8):
+    def near_due(self, now_s, ahead_s=8, behind_s=8):
         """True when a due time lies at most ahead_s ahead or behind_s ago.
 
-        Then begin no burst and write no flash."""
+        Then begin no burst and write no flash. Due is when the sound was announced, a siren's 3.4 s
+        after it began; a burst lasts 3.5 s: one begun 8 s before ends in time. And 15 s from burst
+        to burst, the standard's limit, then end no earlier than the announcement."""
         for track in self.tracks:
             due_s = track.due_s()
             if not due_s and track.sure and track.hits == 1:

@@ -28,6 +28,7 @@ SURE = const(1720)  # evidence: 8 * summed power + 20 * swing over noise
 WEAK = const(1560)
 CROWDED = const(8)  # lines a frame before it, in 1/8
 SETTLE = const(3)  # frames without the pair after which it has ended
+MANY = const(11)  # bins standing out over 2.9 s: white noise has about 4, hum's partials dozens
 SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 LOUDER = const(70)  # mean level of the louder of two noise cells
@@ -51,6 +52,7 @@ class Siren:
         self._doubt = False
         self._quiet = j.QUIET
         self._scale = 1024
+        self._lines = 0
         self._swings = Alternation(spectrum.sine, lut)
         self._power = array("i", [0] * TOP)
         self.grade = ""
@@ -95,6 +97,7 @@ class Siren:
         found = self._found
         top = self._top
         n = scan(sums, BINS, STANDS_OUT, found, 32)
+        self._lines = n
         need = 0
         if n > TOP:
             # Raise the bar by halving until no more than TOP are left.
@@ -214,6 +217,8 @@ class Siren:
         strict = self.first < self.spectrum.settled or self.crowd[self.first - 2 & 63] > CROWDED
         if clear and n < 36:
             return "too short"
+        if not clear and self._lines > MANY:
+            return "among other tones"
         # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
         alone = 9 + (max(s.on_a, s.on_b) - self._quiet - low) // 4
         if low < (alone + 6 if s.turn < SLOW else alone):
@@ -237,8 +242,10 @@ class Siren:
         if not opposed or s.share < (60 if strict else 45 if clear else 22):
             if strict or not self._blurred(low):
                 return "alternation not regular" if opposed else "the two tones do not alternate"
-        elif s.unsteady > (700 if strict else 1000 if clear else 1400):
-            return "level not steady"
+        elif s.unsteady * (100 - s.share) > (55000 if clear else 109000) or (
+            strict and s.unsteady > 700
+        ):
+            return "level not steady"  # it moves more than the turns explain
         if strict:
             if self.on < 45 or n < 38 or n > 57:
                 return "among other sounds, not plain enough"

@@ -5,3 +5,7 @@
 
 class I2C:
     """Stands for CircuitPython's bus; the firmware hands in its own adapter."""
+
+
+class SPI:
+    """Likewise: drivers of displays name it, the firmware does not use it."""
