@@ -73,7 +73,7 @@ class Chime:
         self._other = bytearray(ROWS)
         self.grade = ""
         self.reason = ""
-        self.k = self.fine = self.on = self.first = self.last = 0
+        self.k = self.fine = self.on = self.loudness = self.first = self.last = 0
 
     def restart(self):
         for s in range(SLOTS):
@@ -205,7 +205,7 @@ class Chime:
         self.first = t - (ROWS - 1) + first
         self.last = t - (ROWS - 1) + last
         over_noise = on - noise
-        self.on = over_noise
+        self.on = self.loudness = over_noise
         clear = over_noise >= 36
         if over_noise < 17:
             return "level not steady"  # a few loud frames, not a tone

@@ -152,7 +152,7 @@ class Listener:
             return
         low = j.hertz(finder.k, 0 if looks == "siren" else finder.fine)
         hz = (low, j.hertz(finder.k2)) if looks == "siren" else (low,)
-        snr = j.snr_db10(finder.on)
+        snr = j.snr_db10(finder.loudness)
         confidence = 0
         if not finder.reason:
             confidence = min(99, 70 + snr // 15) if finder.grade == "sure" else 50

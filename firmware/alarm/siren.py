@@ -57,7 +57,7 @@ class Siren:
         self._power = array("i", [0] * TOP)
         self.grade = ""
         self.reason = ""
-        self.k = self.k2 = self.on = self.first = self.last = 0
+        self.k = self.k2 = self.on = self.loudness = self.first = self.last = 0
         self.restart()
 
     def restart(self):
@@ -212,6 +212,9 @@ class Siren:
         s.look(a, b, first, n)
         low = min(s.on_a, s.on_b) - self._quiet
         self.on = (s.on_a + s.on_b) // 2 - self._quiet
+        self.loudness = j.mean(loud, first + 1, last) - self._quiet
+        if s.turn >= BLURS:
+            self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
         clear = low >= 30
         # Among many lines, or before the room is known, only what is plain to see counts.
         strict = self.first < self.spectrum.settled or self.crowd[self.first - 2 & 63] > CROWDED
