@@ -41,6 +41,7 @@ WEAK_POWER = const(360)
 SURE_FOCUS = const(128000)  # |sum of 15 cells with phase|**2
 WEAK_FOCUS = const(97000)
 
+CAME = const(4)  # lines a frame gained while it sounded, in 1/8: a chime gains one
 CROWDED = const(8)  # lines a frame before it, in 1/8
 
 FREE, WAITING, JUDGED = const(0), const(1), const(2)
@@ -274,7 +275,8 @@ class Chime:
         # Among many lines, or before the room is known, only what is plain to see counts.
         if self.first < self.spectrum.settled and self.on < 36:
             return "too soon to tell"
-        if others > 3:
+        came = self.crowd[min(self.last + 8, t) & 63] - self.crowd[self.first - 2 & 63]
+        if others > 3 or (came > CAME and self.on < 72):
             return "among other tones"
         if self.crowd[self.first - 2 & 63] > CROWDED and (self.on < 72 or others > 1):
             return "among other tones"

@@ -29,6 +29,7 @@ WEAK = const(1560)
 CROWDED = const(8)  # lines a frame before it, in 1/8
 SETTLE = const(3)  # frames without the pair after which it has ended
 MANY = const(11)  # bins standing out over 2.9 s: white noise has about 4, hum's partials dozens
+CAME = const(9)  # lines a frame gained while it sounded, in 1/8
 SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 LOUDER = const(70)  # mean level of the louder of two noise cells
@@ -220,8 +221,11 @@ class Siren:
         strict = self.first < self.spectrum.settled or self.crowd[self.first - 2 & 63] > CROWDED
         if clear and n < 36:
             return "too short"
-        if not clear and self._lines > MANY:
+        # Lines that came with it: its own two and their harmonics raise the crowd by some 5.
+        came = self.crowd[self.last & 63] - self.crowd[self.first - 2 & 63]
+        if not clear and (self._lines > MANY or came > CAME):
             return "among other tones"
+        strict = strict or came > 2 * CAME
         # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
         alone = 9 + (max(s.on_a, s.on_b) - self._quiet - low) // 4
         if low < (alone + 6 if s.turn < SLOW else alone):
