@@ -41,7 +41,7 @@ WEAK_POWER = const(360)
 SURE_FOCUS = const(128000)  # |sum of 15 cells with phase|**2
 WEAK_FOCUS = const(97000)
 
-CAME = const(4)  # lines a frame gained while it sounded, in 1/8: a chime gains one
+CAME = const(8)  # lines a frame gained while it sounded, in 1/8: a chime gains two to four
 CROWDED = const(8)  # lines a frame before it, in 1/8
 
 FREE, WAITING, JUDGED = const(0), const(1), const(2)
