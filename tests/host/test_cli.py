@@ -239,7 +239,9 @@ def test_as_a_process_bad_input_has_its_exit_status(tmp_path):
 
 def test_as_a_process_ctrl_c_is_clean(tmp_path):
     env = {**os.environ, "TMPDIR": str(tmp_path)}
-    process = command("simulate", "--hours", "24", env=env, start_new_session=True)
+    # A test run started in the background hands its ignored SIGINT down.
+    heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    process = command("simulate", "--hours", "24", env=env, start_new_session=True, preexec_fn=heed)
     assert process.stdout
     process.stdout.readline()
     time.sleep(0.5)

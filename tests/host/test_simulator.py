@@ -270,7 +270,11 @@ def test_the_board_ends_when_the_host_ends(tmp_path, arch, number):
         "    pass\n"
     )
     with subprocess.Popen(
-        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        # A test run started in the background hands its ignored SIGINT down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as host:
         child = Path("/proc") / host.stdout.readline().decode().strip()
         assert child.exists()
