@@ -16,7 +16,6 @@ from alarm import judge as j
 from alarm.spectrum import (
     BINS,
     FIRST_BIN,
-    FRAME_MS,
     ROWS,
     SHORT,
     coherent,
@@ -306,6 +305,3 @@ class Chime:
         f = self.k + FIRST_BIN
         b += FIRST_BIN
         return b > f + 8 and abs(b - (b + f // 2) // f * f) < 3
-
-    def start_ms(self):
-        return self.first * FRAME_MS

@@ -19,7 +19,6 @@ from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, column, energy, scan
 
 TOP = const(8)
 STANDS_OUT = const(6 * 46 * 12)  # scan's need: 6 steps (2.3 dB), mean over 46 frames
-NOISE = const(530)  # 8 * summed power of 46 noise cells
 # Both must sound: a single tone and any bin of noise are no siren. A bin with a tone in it has this
 # at least; of 564 bins of noise one has it every few hours.
 ONE = const(1040)
