@@ -101,7 +101,13 @@ def test_broken_toml_is_one_line(tmp_path):
         (lambda w: w["modules"]["pico"].pop("button"), "signal button has no header pin"),
         (lambda w: w["modules"]["pico"]["boards"].remove("pico2w"),
          "board pico2w: no module in wiring.toml has its pins"),
-        (lambda w: w["planned"]["mains"].update(pico=28), "planned pin mains is 28, used by"),
+        (lambda w: w["modules"]["pico"].update(mains=[22, "GP22", "29"]),
+         "mains is on 22, no ADC pin"),
+        (lambda w: w["net"]["SUPPLY_SENSE"]["basic"].remove("U1.mains"),
+         "pin U1.mains is on no net"),
+        (lambda w: w["net"]["SUPPLY_SENSE"]["pins"].remove("R32.1"),
+         "U1.supply has no divider: one resistor to its supply, one to ground"),
+        (lambda w: w["net"]["V5"].update(volts=9.5), "U1.supply sees more than 3.3 V of V5"),
         (lambda w: w["net"]["V5"]["pins"].append("U1.relay"), "U1.relay is not 5 V tolerant"),
         (lambda w: w["net"]["MIC_SD"]["pins"].remove("R29.1"), "pin R29.1 is on no net"),
         (lambda w: w["net"]["BACKUP"]["pins"].remove("R7.1"), "net BACKUP: only U1.backup"),
@@ -160,6 +166,37 @@ def test_a_relay_without_its_diode_is_told(wiring):
     assert any("K1: no diode across its coil" in text for text in problems(wiring, "care_home"))
 
 
+def test_mains_rail_and_pack_are_measured_apart():
+    care, basic = netlist.design("care_home"), netlist.design("basic")
+    for signal, top, source in (
+        ("supply", "R8", "V5"), ("mains", "R33", "VIN5"), ("battery", "R35", "CELL_LI"),
+    ):  # fmt: skip
+        assert care.net_of(f"{top}.2") == care.net_of(f"U1.{signal}")
+        assert care.net_of(f"{top}.1") == source
+    # The rail is measured behind the fuse and the boost, the mains before the battery.
+    assert {"F1.2", "R8.1"} <= set(care.nets["V5"]) and "PB1.USB" in care.nets["VIN5"]
+    # Nothing floats where there is no battery.
+    assert basic.net_of("U1.battery") == "GND"
+    assert basic.net_of("U1.mains") == basic.net_of("U1.supply")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda w: w["part"]["R34"].update(value="15k"), "R33 and R34 divide by 2.33"),
+        (lambda w: w["net"]["BATTERY_SENSE"]["care_home"].remove("R36.1"),
+         "U1.battery has no divider"),
+        (lambda w: (w["net"]["CELL_LI"]["care_home"].remove("R35.1"),
+                    w["net"]["SDA"]["care_home"].append("R35.1")),
+         "U1.battery measures SDA, which is no supply"),
+    ],
+)  # fmt: skip
+def test_a_wrong_divider_is_told_by_name(wiring, change, says):
+    change(wiring)
+    found = problems(wiring, "care_home")
+    assert any(says in text for text in found), found
+
+
 def test_a_load_on_a_pin_without_a_driver_is_told(wiring):
     wiring["net"]["HEARTBEAT"]["pins"].append("BZ1.-")
     wiring["net"]["SECOND"]["pins"].remove("BZ1.-")
@@ -185,7 +222,7 @@ def test_orders_and_their_mistakes(tmp_path):
     bad = tmp_path / "bom.csv"
     for old, new, says in (
         ("R1 R2,both,2", "R1 R2,both,3", "R1 R2: quantity 3, 2 references"),
-        ("R8,both,1", "R9,both,1", "R9 is listed twice"),
+        ("R5,both,1", "R9,both,1", "R9 is listed twice"),
         ("refs,builds", "ref,builds", "the columns must be refs"),
     ):
         bad.write_text(text.replace(old, new, 1))
