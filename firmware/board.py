@@ -7,7 +7,7 @@ In: the machine name the interpreter reports.  Out: ``BOARDS`` (all maps), ``NAM
 (this board's), bus ids, data paths.  Importing it touches no hardware and costs nothing.
 
 Rules the maps keep (tests hold them): the I2S word select is the clock pin + 1 (the rp2 PIO program
-steps them together), the two PWM users share no slice, the three voltages are on ADC pins, no pin twice.
+steps them together), the two PWM users share no slice, the voltages are on ADC pins, no pin twice.
 """
 
 import sys
