@@ -65,9 +65,7 @@ def step_volts(plan: Design, top: str, bottom: str, pin_v: float) -> float:
     return pin_v * low / (low + plan.parts[top].number) * 10 ** (AMP_GAIN_DB / 20)
 
 
-def pulse_dba(
-    volts: float, duty: float, hz: float = 520.0, swing_v: float = AMP_SWING_V
-) -> float:
+def pulse_dba(volts: float, duty: float, hz: float = 520.0, swing_v: float = AMP_SWING_V) -> float:
     """dBA at 1 m, free field, in front of the enclosure."""
     power = 0.0
     # AC-coupled: of a pulse of duty D the larger swing is 1 - D; the bridge cuts it at its supply.

@@ -114,7 +114,7 @@ def test_broken_toml_is_one_line(tmp_path):
         (lambda w: w["part"]["R32"].update(value="12k"), "R8 and R32 divide by 2.67"),
         (lambda w: w["part"]["R26"].update(value="470"), "net SDA: pull-up of 449 ohm"),
         (lambda w: w["part"]["MK1"].update(milliamps={"V3V3": 400}),
-         "V3V3 carries 402.3 mA, the controller's regulator gives 200 mA"),
+         "V3V3 carries 405.2 mA, the controller's regulator gives 200 mA"),
         (lambda w: w["part"]["MK1"].pop("milliamps"), "part MK1 is on V3V3 without a current"),
         (lambda w: w["part"]["U4"].update(milliamps={"V5": 900}), "V5 carries 1361 mA"),
         (lambda w: w["net"]["V3V3"].update(volts=5.0), "MK1.VDD needs 3.3 V and gets 5.0 V"),
