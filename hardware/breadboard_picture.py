@@ -4,9 +4,8 @@
 
 In: the placement of `breadboard`. Out: drawings/breadboard-BUILD.svg, .pdf and .csv.
 
-A map rather than a likeness: every hole in use is a cell that says which leg goes there, and the two
-ends of a wire carry the same number, so nothing crosses and nothing covers anything. Faint lines
-show which cells belong to one part.
+A map rather than a likeness: every hole in use is a cell that says which leg goes there; the two
+ends of a wire carry one number, so nothing covers anything. Faint lines join a part's cells.
 """
 
 from __future__ import annotations
@@ -117,9 +116,9 @@ def draw(plan: Design):
                     chart.cell(_at(hole), words[:11], plan.net_of(f"{part.ref}.{own}"))  # type: ignore[arg-type]
     _beside(axes, placed, off)
     axes.set_title(
-        f"Chimewatch, build {plan.build.replace('_', ' ')}, on a breadboard. Each cell is a hole: the "
-        "leg that goes there; both ends of a wire have one number.\nJoin the two GND rails. The same as a "
-        f"list: breadboard-{plan.build}.csv. The remote box hangs on J3. Drawn from wiring.toml.",
+        f"Chimewatch, build {plan.build.replace('_', ' ')}, on a breadboard. Each cell is a hole: "
+        "the leg that goes there; both ends of a wire have one number.\nJoin the two GND rails. The "
+        f"same as a list: breadboard-{plan.build}.csv. The remote box hangs on J3.",
         fontsize=16,
     )
     sheet.tight_layout()

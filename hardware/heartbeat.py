@@ -72,8 +72,8 @@ def corners() -> list[Corner]:
         found.append(
             replace(
                 base, c9=base.c9 * c9, c10=base.c10 * c10, r16=base.r16 * r, r17=base.r17 * r,
-                r18=base.r18 * r, high_v=high, drop_v=drop[0], hold_drop_v=drop[1], base_v=vbe, gain=gain, cell_v=cell,
-                gate_v=gate, leak_a=leak,
+                r18=base.r18 * r, high_v=high, drop_v=drop[0], hold_drop_v=drop[1], base_v=vbe,
+                gain=gain, cell_v=cell, gate_v=gate, leak_a=leak,
             )
         )  # fmt: skip
     return found

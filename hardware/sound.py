@@ -6,9 +6,9 @@ In: R5, R6, R20, R21 and the remote one-shot of wiring.toml, the firmware's duty
 Out: dBA against the 75 dBA that woke 92 % of hard-of-hearing sleepers (with a square wave).
 
 A calculation, not a measurement. Chain: a pulse of the duty D through the divider and the
-amplifier (23.5 dB) into 8 ohm; each harmonic k has the amplitude 2 V/(pi k) sin(pi k D); the speaker
-gives SPEAKER_DB per watt at 1 m from its resonance up; A-weighting; direct plus diffuse sound in
-the room; a wall with a door to the next room.
+amplifier (23.5 dB) into 8 ohm; each harmonic k has the amplitude 2 V/(pi k) sin(pi k D); the
+speaker gives SPEAKER_DB per watt at 1 m from its resonance up; A-weighting; direct plus diffuse
+sound in the room; a wall with a door to the next room.
 
     python -m hardware.sound
 """
