@@ -117,8 +117,8 @@ def draw(plan: Design):
     _beside(axes, placed, off)
     axes.set_title(
         f"Chimewatch, build {plan.build.replace('_', ' ')}, on a breadboard. Each cell is a hole: "
-        "the leg that goes there; both ends of a wire have one number.\nJoin the two GND rails. The "
-        f"same as a list: breadboard-{plan.build}.csv. The remote box hangs on J3.",
+        "the leg that goes there; both ends of a wire have one number.\nJoin the two GND rails. "
+        f"The same as a list: breadboard-{plan.build}.csv. The remote box hangs on J3.",
         fontsize=16,
     )
     sheet.tight_layout()
