@@ -16,7 +16,7 @@ TECHNICAL_HZ = 330  # the device's own failure has its own, lower voice
 
 # duty_u16 for volume steps 0..4; the A-weighted level against full: -18, -13.5, -9, -4.5, 0 dB.
 # An alert begins at step 1: more than 12 dB below full, so that it does not startle the patient.
-DUTY_STEPS = (647, 1104, 1966, 4313, 16384)
+DUTY_STEPS = (611, 1039, 1836, 3858, 16384)
 
 
 class Sounder:

@@ -211,6 +211,15 @@ def test_the_green_lamp_cannot_light_while_the_buzzer_is_off():
     assert plan.open_pins.keys() >= {"S1.A-off", "S1.B-off"}
 
 
+def test_the_order_names_its_traps():
+    text = {ref: row for row in netlist.read_bom() for ref in row["refs"].split()}
+    assert "200 ohm" in text["RTC1"]["substitute"] and "charge" in text["RTC1"]["substitute"]
+    assert "0x3C" in text["DS1"]["facts"] and "0x3D" in text["DS1"]["facts"]
+    assert "5.1 kohm" in text["J0"]["part_number"] and "5.1 kohm" in text["J1"]["facts"]
+    assert "MAX98357A" in text["U4"]["substitute"] and "NE555" in text["U5"]["substitute"]
+    assert "no Schottky" in text["D11"]["substitute"]
+
+
 def test_orders_and_their_mistakes(tmp_path):
     basic, care = (
         {ref for row in netlist.orders(netlist.design(build)) for ref in row["refs"].split()}
