@@ -11,6 +11,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 
+from hardware import reset_state
 from hardware.netlist import HERE, Design
 
 #: Least and greatest pull-up on I2C at 3.3 V, 100 kHz and 100 pF: 3 mA into 0.4 V; 1000 ns rise.
@@ -50,7 +51,7 @@ def check(plan: Design, boards: dict[str, dict] | None = None) -> list[str]:
 def electrical(plan: Design) -> list[str]:
     problems = list(_unconnected(plan))
     for rule in (_supplies, _polarity, _direct_loads, _flyback, _dividers, _isolation, _pull_ups,
-                 _cables, _currents):  # fmt: skip
+                 _cables, _currents, reset_state.problems):  # fmt: skip
         problems += rule(plan)
     return problems
 

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from hardware import netlist, rules
+from hardware import netlist, reset_state, rules
 from hardware.__main__ import main
 
 BUILDS = ("basic", "care_home")
@@ -201,6 +201,37 @@ def test_a_load_on_a_pin_without_a_driver_is_told(wiring):
     wiring["net"]["HEARTBEAT"]["pins"].append("BZ1.-")
     wiring["net"]["SECOND"]["pins"].remove("BZ1.-")
     assert "BZ1 hangs directly on U1.heartbeat: it needs a driver" in problems(wiring)
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_without_firmware_everything_rests_and_the_buzzer_sounds(build):
+    plan = netlist.design(build)
+    states = {p.ref: reset_state.state(plan, p.ref) for p in plan.parts.values()
+              if p.kind in ("npn", "nmos")}  # fmt: skip
+    assert states.pop("Q4") == "on" and set(states.values()) == {"off"}
+    assert len(states) == (4 if build == "care_home" else 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda w: (w["net"]["RELAY_B"]["care_home"].remove("R24.1"), w["part"].pop("R24"),
+                    w["net"]["GND"]["care_home"].remove("R24.2")),
+         "Q5.B floats while the controller is in reset"),
+        (lambda w: (w["net"]["GND"]["care_home"].remove("R24.2"),
+                    w["net"]["V5"]["care_home"].append("R24.2")),
+         "Q5 is on while the controller is in reset, must be off"),
+        (lambda w: (w["net"]["GND"]["pins"].remove("R29.2"),
+                    w["net"]["MIC_WS"]["pins"].append("R29.2")),
+         "U1.mic_sd floats: no resistor leads to ground or a supply"),
+        (lambda w: (w["nc"].pop("U1.VBUS"), w["net"]["V5"]["care_home"].append("U1.VBUS")),
+         "U1.VBUS is on V5: the battery would feed a computer's USB"),
+    ],
+)  # fmt: skip
+def test_floating_and_unsafe_states_are_told_by_name(wiring, change, says):
+    change(wiring)
+    found = problems(wiring, "care_home")
+    assert any(says in text for text in found), found
 
 
 def test_the_green_lamp_cannot_light_while_the_buzzer_is_off():
