@@ -142,8 +142,9 @@ def run(build: str, bench: Bench, say: Callable[[str], None], began: datetime) -
     steps = read_steps(build)
     since_n, stopped = 0, False
     for number, step in enumerate(steps, 1):
-        say(f"{number} of {len(steps)}: {step.title}")
-        why, result, tries = ["stopped by the person"], NOT_DONE, 0
+        why, result, tries, way_out = ["not reached"], NOT_DONE, 0, {}
+        if not stopped:
+            say(f"{number} of {len(steps)}: {step.title}")
         while not stopped:
             tries += 1
             try:
@@ -152,17 +153,18 @@ def run(build: str, bench: Bench, say: Callable[[str], None], began: datetime) -
                     last = lines[-1]
                     record.device = {k: last[k] for k in ("board", "chip", "version") if k in last}
                     since_n = last.get("log_n", 0) + last.get("log_waiting", 0)
-                if result != PASSED:
+                way_out = {} if result == PASSED else {"fix": step.fix}
+                if way_out:
                     say("".join(f"   {text}\n" for text in why) + f"   What to do: {step.fix}")
                 if result == PASSED or not bench.again(step):
+                    # A monitor that does not answer at all answers none of the rest.
+                    stopped = result == NOT_DONE and number == 1
+                    say(f"   {result}")
                     break
             except Stopped:
                 why, result, stopped = ["stopped by the person"], NOT_DONE, True
-        record.steps.append(
-            {"id": step.id, "title": step.title, "result": result, "tries": tries, "why": why}
-            | ({} if result == PASSED or stopped else {"fix": step.fix})
-        )
-        say(f"   {result}")
+        row = {"id": step.id, "title": step.title, "result": result, "tries": tries, "why": why}
+        record.steps.append(row | way_out)
     return record
 
 

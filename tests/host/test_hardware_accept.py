@@ -116,7 +116,17 @@ def test_a_failed_step_says_what_to_do_and_can_be_tried_again(two_steps):
 def test_a_test_that_is_stopped_leaves_the_rest_not_done(two_steps):
     result = accept.run("basic", Script([None]), lambda text: None, BEGAN)
     assert [step["result"] for step in result.steps] == ["not done", "not done"]
-    assert "NOT ACCEPTED" in result.text() and "stopped by the person" in result.text()
+    assert [step["why"] for step in result.steps] == [["stopped by the person"], ["not reached"]]
+    assert "NOT ACCEPTED" in result.text()
+
+
+def test_a_monitor_that_never_answers_ends_the_test_at_once(two_steps):
+    bench = Script([])
+    bench.perform = lambda step, fits: (_ for _ in ()).throw(UserError("no monitor found"))
+    told = []
+    result = accept.run("basic", bench, told.append, BEGAN)
+    assert [step["why"] for step in result.steps] == [["no monitor found"], ["not reached"]]
+    assert any("no monitor found" in text and "What to do: Turn a." in text for text in told)
 
 
 @pytest.mark.parametrize("build", accept.BUILDS)
