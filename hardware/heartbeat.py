@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from functools import cache
 
 from hardware.netlist import Part, design
 
@@ -164,17 +165,23 @@ def single_faults() -> list[tuple[str, str, str]]:
     return found
 
 
+@cache
+def worst() -> tuple[tuple[Corner, float, float], ...]:
+    """(corner, hold voltage while pulses come, seconds from the last pulse to the sound)."""
+    steady = [(corner, pumped(corner, 20)) for corner in corners()]
+    return tuple((corner, volts, sounds_after_s(corner, volts)) for corner, volts in steady)
+
+
 def sounds_between_s() -> tuple[float, float]:
     """Soonest and latest over all corners, from the last pulse."""
-    after = [sounds_after_s(corner, pumped(corner, 20)) for corner in corners()]
+    after = [seconds for _, _, seconds in worst()]
     return min(after), max(after)
 
 
 def rows() -> list[tuple[str, str, str]]:
     base = nominal()
-    steady = [(c, pumped(c, 20)) for c in corners()]
-    lowest = min(v for _, v in steady)
-    bridged = all(silent(c, drained(c, v, LONGEST_PAUSE_S)) for c, v in steady)
+    lowest = min(volts for _, volts, _ in worst())
+    bridged = all(silent(c, drained(c, volts, LONGEST_PAUSE_S)) for c, volts, _ in worst())
     after = sounds_between_s()
     start = next(s / 10 for s in range(1, 300) if silent(base, pumped(base, s / 10)))
     hours = CELL_MAH / BUZZER_MA
@@ -198,9 +205,7 @@ def rows() -> list[tuple[str, str, str]]:
 def problems() -> list[str]:
     """What the calculation forbids; empty is good."""
     found = []
-    for corner in corners():
-        volts = pumped(corner, 20)
-        after = sounds_after_s(corner, volts)
+    for corner, _, after in worst():
         if not LONGEST_PAUSE_S < after < LATEST_S:
             found.append(f"buzzer sounds {after:.1f} s after the last pulse with {corner}")
     if CELL_MAH / BUZZER_MA * 3600 < MUST_SOUND_S:

@@ -184,7 +184,7 @@ def rows() -> list[tuple[str, str, str]]:
     short = "" if soft_db >= SOFT_DB else ": NOT enough"
     found += [
         ("soft start at the pillow, volume steps 1 to 4", f"{steps} dBA", ""),
-        ("the alert begins below full by", f"{soft_db:.0f} dB{short}", f"{SOFT_DB:.0f} dB"),
+        ("the alert begins below full by", f"{soft_db:.1f} dB{short}", f"{SOFT_DB:.0f} dB"),
         (f"first step with U4's trimmer {TRIMMED_DB:.0f} dB down (remote sounder fitted)",
          f"{f['pillow_step1'] - TRIMMED_DB:.0f} dBA", ""),
         ("main sounder, full: peak at the speaker", f"{f['bed_v'] * 0.75:.1f} V",
