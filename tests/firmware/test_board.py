@@ -6,8 +6,8 @@
 import board
 
 NAMES = (
-    "backup button heartbeat i2c_scl i2c_sda lamp_green lamp_paused lamp_red lamp_yellow "
-    "mic_sck mic_sd mic_ws relay sounder supply"
+    "backup battery button heartbeat i2c_scl i2c_sda lamp_green lamp_paused lamp_red lamp_yellow "
+    "mains mic_sck mic_sd mic_ws relay sounder supply"
 ).split()
 
 
@@ -23,9 +23,10 @@ def test_word_select_follows_the_clock_pin():
         assert entry["pins"]["mic_ws"] == entry["pins"]["mic_sck"] + 1, name
 
 
-def test_supply_is_on_an_adc_pin():
+def test_voltages_are_on_adc_pins():
     for name, entry in board.BOARDS.items():
-        assert entry["pins"]["supply"] in entry["adc_pins"], name
+        for signal in ("supply", "mains", "battery"):
+            assert entry["pins"][signal] in entry["adc_pins"], (name, signal)
 
 
 def test_picos_own_limits():
