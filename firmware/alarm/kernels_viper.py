@@ -269,14 +269,24 @@ def levels(
 
 
 @micropython.viper
-def whiten(level: ptr16, floor: ptr16, step: int, row: ptr8, hist: ptr8, old: ptr32, sums: ptr16):
+def whiten(
+    level: ptr16,
+    floor: ptr16,
+    step: int,
+    row: ptr8,
+    hist: ptr8,
+    old: ptr32,
+    sums: ptr16,
+    lut: ptr8,
+):
     """Level over each bin's slow floor -> row (bytes, 1/8 octave, 64 = the floor).
 
     floor: 1/128 octave, 600 values between 8 more at each end, follows the median of its bin by
     +/- step a frame. A bin within 32 steps (1.5 dB once settled) of the mean of the 16 around it
     takes that mean: a bin's own median wanders by 0.4 dB. old: offsets in hist of the rows that
-    leave the short and the long sum; old[2] takes the row's sum. sums: 600 short sums, then 600
-    long sums of row; each <= 255 * 64.
+    leave the short and the long sum; old[2] takes the row's sum. sums: 600 short sums of levels,
+    then 600 long sums of lut[level], the power; each <= 255 * 64. (A tone that is there half of the
+    time stands out more in power than in its mean level.)
     """
     n = 0
     s = sums
@@ -313,7 +323,7 @@ def whiten(level: ptr16, floor: ptr16, step: int, row: ptr8, hist: ptr8, old: pt
         elif v > 255:
             v = 255
         s[0] = s[0] + v - ra[n]
-        s[600] = s[600] + v - rb[n]
+        s[600] = s[600] + lut[v] - lut[rb[n]]
         row[n] = v
         total += v
         s = ptr16(int(s) + 2)

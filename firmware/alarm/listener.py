@@ -50,10 +50,9 @@ class Listener:
     (blocks that touched full scale) serve the health check."""
 
     def __init__(self, profile=None):
-        lut, amp = j.power_tables()
         self.spectrum = Spectrum()
-        self.chime = Chime(self.spectrum, lut, amp)
-        self.siren = Siren(self.spectrum, lut, self.chime.crowd)
+        self.chime = Chime(self.spectrum)
+        self.siren = Siren(self.spectrum, self.chime.crowd)
         self._state = self.spectrum.state
         self._blocks = 0
         self._gap_ms = 0
