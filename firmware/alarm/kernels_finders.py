@@ -233,8 +233,8 @@ def apart(a: ptr16, b: ptr16, out: ptr32):
     at = 0
     k = 0
     while k < 63:
-        re = (((a[0] ^ 0x8000) - (b[0] ^ 0x8000))) >> 2
-        im = (((a[1] ^ 0x8000) - (b[1] ^ 0x8000))) >> 2
+        re = ((a[0] ^ 0x8000) - (b[0] ^ 0x8000)) >> 2
+        im = ((a[1] ^ 0x8000) - (b[1] ^ 0x8000)) >> 2
         v = re * re + im * im
         if v > best:
             best = v

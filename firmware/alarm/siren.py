@@ -25,9 +25,10 @@ BOTH = const(850)  # mean of the two powers from which a pair is looked at
 GATE = const(1000)  # and of both with the louder one's
 CAP = const(2000)  # more power of a tone says nothing: that both are there, and the swing, decide
 SURE = const(1370)  # evidence: power, and the swing of one against the other
-WEAK = const(1280)
+WEAK = const(1270)
 CROWDED = const(8)  # lines a frame before it, in 1/8
 SETTLE = const(3)  # frames without the pair after which it has ended
+WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
 FORGET = const(24)  # frames after which a pair that is gone makes room
 PLAIN = const(2200)  # evidence of a siren that may stand among other sounds
 FULL = const(100)  # lines a frame before it, in 1/8, among which no siren can be told
@@ -137,7 +138,7 @@ class Siren:
         swings = self._swings
         louder = swings.power(cols[x], cols[y], ROWS - LONG, LONG) * self._scale >> 10
         evidence = (7 * both + 3 * min(CAP, louder)) // 10
-        if evidence < GATE:
+        if evidence < GATE or (both > CAP * 7 // 8 and self._over(cols[x], cols[y])):
             return
         rates = self._rates
         for i in (x, y):
@@ -148,6 +149,14 @@ class Siren:
         evidence += swings.apart(rates[x], rates[y]) // 214
         if evidence >= WEAK:
             self._follow(self._top[x], self._top[y], evidence, t)
+
+    def _over(self, a, b):
+        """Whether the pair has just fallen silent: the capped power of a loud one says so late."""
+        heard = self._quiet + 20
+        for i in range(ROWS - 4, ROWS):
+            if a[i] > heard or b[i] > heard:
+                return False
+        return True
 
     def _follow(self, low, high, evidence, t):
         """Keep this pair, if it is the best of all that share a bin with it: one strong tone makes
@@ -218,7 +227,8 @@ class Siren:
         column(hist, t, high_bin, high_bin, b)
         loud = self._loud
         column(hist, t, low_bin, high_bin, loud)
-        best = ROWS - 1 - (t - best_t)
+        age = t - best_t
+        best = ROWS - 1 - age
         first = max(0, best - 40)
         last = max(first + 20, best - 3)
         measure = self._swings
@@ -232,10 +242,11 @@ class Siren:
             if low - self._quiet >= 30:
                 run = j.clear_run(loud, middle, threshold)
             else:
-                # Between the power while it sounds and that of the louder of two noise cells.
+                # Between the power while it sounds and that of the louder of two noise cells (18),
+                # nearer to this, as the likelihood of powers has it.
                 up = self._quiet - j.QUIET
                 power = energy(loud, first, last - first + 1, up, self._lut) // (last - first + 1)
-                level = min(40, (power + 18) // 2)
+                level = min(40, (2 * power + 3 * 18) // 5)
                 run = j.likely_run(loud, middle, self._lut, level, up)
             first = run >> 8
             last = run & 255
@@ -243,7 +254,7 @@ class Siren:
                 break
         after = ROWS - 1 - last
         if after < SETTLE:
-            if t - best_t < 8:
+            if age < 8:
                 return False  # it still sounds
             last = best  # or noise goes on where it ended
             after = 8
@@ -260,7 +271,7 @@ class Siren:
         reason = self._test(loud, a, b, first, last, threshold)
         self.evidence = self._peak_now
         sure = self.evidence >= SURE and not self._doubt
-        if reason and (after < 7 or (n < 32 and t - self._seen[s] < 4)):
+        if reason and age < WAIT and (after < 7 or (n < 46 and t - self._seen[s] < 4)):
             return False  # weak ones end raggedly, and a room swallows moments of it: look again
         self._state[s] = JUDGED
         if not reason:
@@ -302,8 +313,9 @@ class Siren:
             return "only one tone"
         if min(s.mean_a, s.mean_b) < self._quiet + 14 and s.share < 45 and self.on > 30:
             return "only one tone"
+        regular = s.opposite >= 60 and s.share >= 45
         if j.over(loud, first, last + 1, threshold) * 100 < n * (
-            90 if clear else 75 if low >= 24 else 55
+            (75 if regular else 90) if clear else 75 if low >= 24 else 55
         ):
             return "not without a break"
         louder = LOUDER + self._quiet - j.QUIET

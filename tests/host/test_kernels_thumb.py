@@ -26,7 +26,9 @@ from alarm import kernels_plain as plain  # noqa: E402
 from alarm.spectrum import BINS  # noqa: E402
 
 SOURCE = runtimes.ROOT / "firmware/alarm/kernels_thumb.py"
-SINE, WIN, REV, LOGS, LUT = (getattr(vectors, name) for name in ("SINE", "WIN", "REV", "LOGS", "LUT"))
+SINE, WIN, REV, LOGS, LUT = (
+    getattr(vectors, name) for name in ("SINE", "WIN", "REV", "LOGS", "LUT")
+)
 
 
 @pytest.fixture(scope="module")
