@@ -2,34 +2,22 @@
 # SPDX-License-Identifier: MIT
 """Finds two tones in turn for about three seconds, at unknown frequencies and alternation.
 
-In: the spectrum's history, frame by frame. Out: verdicts. Bins whose mean log level over 46 frames
-(2.9 s) stands out are paired; a pair's evidence is the power of the louder of the two in each
-frame, summed over the template, plus the power of the strongest regular swing between them. At
-every alternation rate from 1 to 20 a second the levels in 128 ms frames swing against each other,
-if only by a few dB: that is what tells a siren from a chord.
+In: the spectrum's history, frame by frame. Out: verdicts on the pairs of tones that `pairs`
+follows, each given when its sound has ended. At every alternation rate from 1 to 20 a second the
+levels in 128 ms frames swing against each other, if only by a few dB: that tells a siren from a
+chord.
 """
-
-from array import array
 
 from micropython import const
 
 from alarm import judge as j
-from alarm.alternation import RATES, Alternation
-from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, column, energy, loudest
+from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, Pairs
+from alarm.spectrum import BINS, FIRST_BIN, ROWS, column, energy
 
-TOP = const(8)
-PAIRS = const(6)  # followed at once
-NEED = const(731)  # power over 46 frames, of which noise has 531: white noise has about five bins
-LINE = const(1000)  # and so much is a tone
-BOTH = const(850)  # mean of the two powers from which a pair is looked at
-GATE = const(1000)  # and of both with the louder one's
-CAP = const(2000)  # more power of a tone says nothing: that both are there, and the swing, decide
-SURE = const(1370)  # evidence: power, and the swing of one against the other
-WEAK = const(1270)
+SURE = const(1390)  # evidence: power, and the swing of one against the other
 CROWDED = const(8)  # lines a frame before it, in 1/8
 SETTLE = const(3)  # frames without the pair after which it has ended
 WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
-FORGET = const(24)  # frames after which a pair that is gone makes room
 PLAIN = const(2200)  # evidence of a siren that may stand among other sounds
 FULL = const(100)  # lines a frame before it, in 1/8, among which no siren can be told
 MANY = const(6)  # tones over 2.9 s, with its own two and their harmonics
@@ -37,10 +25,6 @@ CAME = const(9)  # lines a frame gained while it sounded, in 1/8
 SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 LOUDER = const(70)  # mean level of the louder of two noise cells
-
-SCALE = (1024, 939, 861, 790, 724, 664, 609, 558)  # 1024 * 2**(-i/8)
-
-FREE, LIVE, JUDGED = const(0), const(1), const(2)
 
 
 class Siren:
@@ -51,25 +35,11 @@ class Siren:
         self.spectrum = spectrum
         self._lut = spectrum.lut
         self.crowd = crowd
-        self._top = array("H", [0] * TOP)
-        self._power = array("H", [0] * TOP)
-        self._cols = [bytearray(ROWS) for _ in range(TOP)]
-        self._rates = [array("h", bytes(4 * RATES)) for _ in range(TOP)]
-        self._got = bytearray(TOP)  # what is there of a bin: 1 its column, 2 its rates too
+        self.pairs = Pairs(spectrum)
+        self._swings = self.pairs.swings
         self._loud = bytearray(ROWS)
         self._doubt = False
-        self._peak_now = 0
         self._quiet = j.QUIET
-        self._scale = 1024
-        self._lines = 0
-        self._swings = Alternation(spectrum.sine, spectrum.lut)
-        self._low = array("h", [0] * PAIRS)  # the pair's bins
-        self._high = array("h", [0] * PAIRS)
-        self._best = array("i", [0] * PAIRS)  # its evidence at the best moment, fading
-        self._peak = array("i", [0] * PAIRS)  # and the most there was
-        self._best_t = array("i", [0] * PAIRS)
-        self._seen = array("i", [0] * PAIRS)
-        self._state = bytearray(PAIRS)
         self.grade = ""
         self.reason = ""
         self.k = self.k2 = self.on = self.loudness = self.first = self.last = 0
@@ -77,157 +47,39 @@ class Siren:
         self.restart()
 
     def restart(self):
-        for s in range(PAIRS):
-            self._state[s] = FREE
+        self.pairs.restart()
         self._heard_t = -1  # last frame of the siren heard last: what began before is part of it
 
     def frame(self, t):
         if t & 1:
             return self._verdict(t)
-        self._level_room(t)
-        self._pairs(t)
+        self.pairs.search(t)
         return False
 
-    def _level_room(self, t):
-        """How far the whole band stands over its floor: the floor follows a room that has just
-        grown louder by a decibel a second only, and levels are measured over it."""
-        loud = self.spectrum.loud
-        total = 0
-        for i in range(LONG):
-            total += loud[t - i & 63]
-        up = max(0, min(80, total // (75 * LONG) - j.QUIET - 1))
-        self._quiet = j.QUIET + up
-        self._scale = SCALE[up & 7] >> (up >> 3)  # 2**(-up/8)
-
-    # --- candidates ------------------------------------------------------------------------
-
-    def _pairs(self, t):
-        """Every pair of the loudest bins."""
-        top = self._top
-        power = self._power
-        got = self._got
-        n = loudest(self.spectrum.sums, BINS, NEED, top, power, TOP)
-        lines = 0
-        for x in range(n):
-            got[x] = 0
-            if power[x] > LINE:
-                lines += 1
-        self._lines = lines
-        for x in range(n - 1):
-            fx = top[x] + FIRST_BIN
-            for y in range(x + 1, n):
-                fy = top[y] + FIRST_BIN
-                low = min(fx, fy)
-                high = max(fx, fy)
-                if high * 100 < low * 104 or high * 10 > low * 21:
-                    continue
-                both = min(CAP, power[x]) + min(CAP, power[y]) >> 1
-                if both >= BOTH:
-                    if fx < fy:
-                        self._pair(x, y, both, t)
-                    else:
-                        self._pair(y, x, both, t)
-
-    def _pair(self, x, y, both, t):
-        cols = self._cols
-        got = self._got
-        for i in (x, y):
-            if not got[i]:
-                column(self.spectrum.hist, t, self._top[i], self._top[i], cols[i])
-                got[i] = 1
-        swings = self._swings
-        louder = swings.power(cols[x], cols[y], ROWS - LONG, LONG) * self._scale >> 10
-        evidence = (7 * both + 3 * min(CAP, louder)) // 10
-        if evidence < GATE or (both > CAP * 7 // 8 and self._over(cols[x], cols[y])):
-            return
-        rates = self._rates
-        for i in (x, y):
-            if got[i] < 2:
-                total = swings.sums[0 if i == x else 1]
-                swings.rates(cols[i], ROWS - LONG, LONG, total, rates[i])
-                got[i] = 2
-        evidence += swings.apart(rates[x], rates[y]) // 214
-        if evidence >= WEAK:
-            self._follow(self._top[x], self._top[y], evidence, t)
-
-    def _over(self, a, b):
-        """Whether the pair has just fallen silent: the capped power of a loud one says so late."""
-        heard = self._quiet + 20
-        for i in range(ROWS - 4, ROWS):
-            if a[i] > heard or b[i] > heard:
-                return False
-        return True
-
-    def _follow(self, low, high, evidence, t):
-        """Keep this pair, if it is the best of all that share a bin with it: one strong tone makes
-        a pair with every bin of noise."""
-        state = self._state
-        best = self._best
-        at = -1
-        for s in range(PAIRS):
-            if state[s] == FREE:
-                continue
-            if t - self._seen[s] > FORGET:
-                state[s] = FREE
-                continue
-            a = self._low[s]
-            b = self._high[s]
-            if -3 < a - low < 3 and -3 < b - high < 3:
-                self._seen[s] = t
-                if evidence > (best[s] if state[s] == LIVE else best[s] * 5 >> 2):
-                    at = s  # judged, it comes back to be judged when it grows by a quarter
-                    continue
-                if state[s] == LIVE:
-                    best[s] -= best[s] >> 6  # a long sound's best moment moves on with it
-                return
-            elif -3 < a - low < 3 or -3 < b - high < 3 or -3 < a - high < 3 or -3 < b - low < 3:
-                if best[s] >= evidence:
-                    return
-                state[s] = FREE
-        least = evidence
-        for s in range(PAIRS):
-            if at >= 0:
-                break
-            if state[s] == FREE:
-                at = s
-        if at < 0:
-            for s in range(PAIRS):
-                if best[s] < least:
-                    at = s
-                    least = best[s]
-        if at >= 0:
-            fresh = state[at] != LIVE or self._low[at] - low > 2 or low - self._low[at] > 2
-            self._peak[at] = evidence if fresh else max(evidence, self._peak[at])
-            state[at] = LIVE
-            self._low[at] = low
-            self._high[at] = high
-            best[at] = evidence
-            self._best_t[at] = self._seen[at] = t
-
-    # --- verdict ---------------------------------------------------------------------------
-
     def _verdict(self, t):
-        state = self._state
+        pairs = self.pairs
+        self._quiet = pairs.quiet
         for s in range(PAIRS):
-            if state[s] == LIVE:
-                if t - self._best_t[s] > FORGET:
-                    state[s] = JUDGED
-                elif t - self._best_t[s] > 1 and self._ended(s, t):
+            if pairs.state[s] == LIVE:
+                age = t - pairs.best_t[s]
+                if age > FORGET:
+                    pairs.state[s] = JUDGED
+                elif age > 1 and self._ended(s, t, age):
                     return True
         return False
 
-    def _ended(self, s, t):
-        a = self._cols[0]
-        b = self._cols[1]
+    def _ended(self, s, t, age):
+        """Whether there is a verdict on pair s, whose best moment is ``age`` frames ago."""
+        pairs = self.pairs
+        a = pairs.cols[0]
+        b = pairs.cols[1]
         hist = self.spectrum.hist
-        low_bin = self._low[s]
-        high_bin = self._high[s]
-        best_t = self._best_t[s]
+        low_bin = pairs.low[s]
+        high_bin = pairs.high[s]
         column(hist, t, low_bin, low_bin, a)
         column(hist, t, high_bin, high_bin, b)
         loud = self._loud
         column(hist, t, low_bin, high_bin, loud)
-        age = t - best_t
         best = ROWS - 1 - age
         first = max(0, best - 40)
         last = max(first + 20, best - 3)
@@ -262,18 +114,17 @@ class Siren:
         self.first = t - (ROWS - 1) + first
         self.last = t - (ROWS - 1) + last
         if self.first <= self._heard_t:
-            self._state[s] = JUDGED
+            pairs.state[s] = JUDGED
             return False
         self.k = low_bin
         self.k2 = high_bin
         self._doubt = False
-        self._peak_now = self._peak[s]
+        self.evidence = pairs.peak[s]
         reason = self._test(loud, a, b, first, last, threshold)
-        self.evidence = self._peak_now
         sure = self.evidence >= SURE and not self._doubt
-        if reason and age < WAIT and (after < 7 or (n < 46 and t - self._seen[s] < 4)):
+        if reason and age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4)):
             return False  # weak ones end raggedly, and a room swallows moments of it: look again
-        self._state[s] = JUDGED
+        pairs.state[s] = JUDGED
         if not reason:
             self._heard_t = self.last + SETTLE
         self.grade = "sure" if sure else "weak"
@@ -304,7 +155,7 @@ class Siren:
         if clear and n < 36:
             return "too short"
         # Lines that came with it: its own two and their harmonics raise the crowd by some 5.
-        if not clear and (self._lines > MANY or came > CAME):
+        if not clear and (self.pairs.lines > MANY or came > CAME):
             return "among other tones"
         strict = strict or came > 2 * CAME
         # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
@@ -341,7 +192,7 @@ class Siren:
         s = self._swings
         if s.opposite < 85 or s.share < 55 or s.weaker < 20 or s.unsteady > 1000:
             return False
-        if self._peak_now < PLAIN:
+        if self.evidence < PLAIN:
             return False
         start = max(0, first - 10)
         if j.mean(a, start, first - 1) > s.on_a - 20 or j.mean(b, start, first - 1) > s.on_b - 20:
