@@ -13,7 +13,7 @@ from drivers import button as buttons
 
 _MASK_30 = (1 << 30) - 1
 # Due is the moment at which a sound begins, give or take two seconds. A burst lasts 3.3 s, and a
-# siren is told 3.4 s after it began. Bursts are at most 15 s apart (the standard): so held for 12 s,
+# siren is told 3.4 s after it began. The standard wants bursts 15 s apart at most: held for 12 s,
 # the one before must end no more than 10 s ahead, or another is played before the hold.
 _HOLD_AHEAD_S = 6
 _HOLD_BEHIND_S = 5

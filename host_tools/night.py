@@ -14,6 +14,9 @@ asleep, or awake in the next chair, can miss. Far-away sounds keep five seconds 
 that the stated S/N0 holds.
 
 The room's noise is two loops of 320 s and 243 s added up: together they repeat after 21 hours.
+
+Everything hangs on the time of the night: a night that starts later holds the same sounds from
+there on, so that what a long run showed can be heard again in seconds (`--start 02:25 --hours 0.1`).
 """
 
 import functools
@@ -106,7 +109,7 @@ class SampleNight:
 
     def chunks(self) -> Iterator[np.ndarray]:
         """int32 slots, `CHUNK_S` seconds at a time (the last one shorter)."""
-        television = self._programme.television()
+        television = self._programme.television(self._offset_s * RATE_HZ)
         off = round((TELEVISION_OFF_S - self._offset_s) * RATE_HZ)
         sounds = self._visitors + [
             (round(truth.start_s * RATE_HZ), samples) for truth, samples in self._pump
@@ -114,7 +117,7 @@ class SampleNight:
         total = self.seconds * RATE_HZ
         for first in range(0, total, CHUNK_S * RATE_HZ):
             count = min(CHUNK_S * RATE_HZ, total - first)
-            chunk = self._room(first, count)
+            chunk = self._room(self._offset_s * RATE_HZ + first, count)
             if first < off:
                 chunk[: off - first] += television(count)[: off - first]
             for start, samples in sounds:
@@ -147,6 +150,7 @@ class SampleNight:
         room = self._room(0, 30 * RATE_HZ)
         densities = functools.cache(lambda hz: noise_density(room, hz))
         placed = []
+        self._pump_times: list[tuple[float, float]] = []  # heard in this run or not
         for at_s, kind in times:
             if kind == "chime":
                 segments = render.chime(chime_hz)
@@ -154,6 +158,7 @@ class SampleNight:
                 segments = render.siren(low_hz, ratio, changes_per_s)
             own = np.random.default_rng([self.seed, at_s])
             start_s = at_s - self._offset_s + own.uniform(0, 1)  # a pump is no clock
+            self._pump_times.append((start_s, start_s + sum(s.duration_ms for s in segments) / 1000))
             if not 0 <= start_s < self.seconds - 5:
                 continue
             sound = render.pump(own, segments, kind, voice, way)
@@ -165,19 +170,33 @@ class SampleNight:
 
     def _place_visitors(self) -> list[tuple[int, np.ndarray]]:
         """Voices and music from far away, after the television is off."""
-        quiet_from = max(0.0, TELEVISION_OFF_S - self._offset_s + 60)
-        span = self.seconds - quiet_from
-        visitors = []
-        for _ in range(int(max(0.0, span) / 3600 * VISITORS_PER_HOUR)):
-            at_s = quiet_from + self._visit_rng.uniform() * span
-            sound = self._programme.visitor(self._visit_rng, self._visit_rng.uniform(*VISITOR_DBA))
+        ends_s = self._offset_s + self.seconds
+        visitors = self._visits(self._visit_rng, TELEVISION_OFF_S + 60, HOURS * 3600)
+        for from_s in range(round(HOURS * 3600), ends_s, 3600):
+            if from_s + 3600 > self._offset_s:
+                own = np.random.default_rng([self.seed, from_s])
+                visitors += self._visits(own, from_s, from_s + 3600)
+        return [
+            (first, sound)
+            for first, sound in visitors
+            if 0 < first + len(sound) and first < self.seconds * RATE_HZ
+        ]
+
+    def _visits(
+        self, rng: np.random.Generator, from_s: float, to_s: float
+    ) -> list[tuple[int, np.ndarray]]:
+        """Those between two times of the night; they keep off the pump's sounds."""
+        visits = []
+        for _ in range(int((to_s - from_s) / 3600 * VISITORS_PER_HOUR)):
+            at_s = from_s + rng.uniform() * (to_s - from_s) - self._offset_s
+            sound = self._programme.visitor(rng, rng.uniform(*VISITOR_DBA))
             end_s = at_s + len(sound) / RATE_HZ
             if not any(
-                at_s < truth.end_s + CLEAR_OF_PUMP_S and end_s > truth.start_s - CLEAR_OF_PUMP_S
-                for truth in self.truth
+                at_s < end + CLEAR_OF_PUMP_S and end_s > start - CLEAR_OF_PUMP_S
+                for start, end in self._pump_times
             ):
-                visitors.append((round(at_s * RATE_HZ), sound))
-        return visitors
+                visits.append((round(at_s * RATE_HZ), sound))
+        return visits
 
 
 def _overlay(chunk: np.ndarray, first: int, start: int, samples: np.ndarray) -> None:

@@ -48,15 +48,14 @@ class Programme:
         self._reel = self._splice(rng)
         self._reel *= np.float32(10 ** ((dba - level_dba(self._reel)) / 20))
 
-    def television(self) -> Callable[[int], np.ndarray]:
-        """A function that gives the programme's next `count` samples, from its beginning."""
+    def television(self, first: int = 0) -> Callable[[int], np.ndarray]:
+        """A function that gives the programme's next `count` samples, from sample `first` on."""
         reel = self._reel
-        at = 0
+        at = first % len(reel)
 
         def following(count: int) -> np.ndarray:
             nonlocal at
-            places = slice(at, at + count)
-            part = reel[places]
+            part = reel[at : at + count]
             if len(part) < count:
                 part = np.concatenate([part, reel[: count - len(part)]])
             at = (at + count) % len(reel)
