@@ -15,8 +15,8 @@ that the stated S/N0 holds.
 
 The room's noise is two loops of 320 s and 243 s added up: together they repeat after 21 hours.
 
-Everything hangs on the time of the night: a night that starts later holds the same sounds from
-there on, so that what a long run showed can be heard again in seconds (`--start 02:25 --hours 0.1`).
+Everything hangs on the time of the night: one that starts later holds the same sounds from there
+on, so that what a long run showed can be heard again in seconds (`--start 02:25 --hours 0.1`).
 """
 
 import functools
@@ -37,7 +37,7 @@ from host_tools.acoustics import (
 )
 from host_tools.audio import to_slots
 from host_tools.errors import UserError
-from host_tools.programme import Programme
+from host_tools.programme import Programme, at_level
 
 START = "22:00"
 DATE = "2026-01-15"
@@ -158,7 +158,8 @@ class SampleNight:
                 segments = render.siren(low_hz, ratio, changes_per_s)
             own = np.random.default_rng([self.seed, at_s])
             start_s = at_s - self._offset_s + own.uniform(0, 1)  # a pump is no clock
-            self._pump_times.append((start_s, start_s + sum(s.duration_ms for s in segments) / 1000))
+            length_s = sum(segment.duration_ms for segment in segments) / 1000
+            self._pump_times.append((start_s, start_s + length_s))
             if not 0 <= start_s < self.seconds - 5:
                 continue
             sound = render.pump(own, segments, kind, voice, way)
@@ -176,11 +177,7 @@ class SampleNight:
             if from_s + 3600 > self._offset_s:
                 own = np.random.default_rng([self.seed, from_s])
                 visitors += self._visits(own, from_s, from_s + 3600)
-        return [
-            (first, sound)
-            for first, sound in visitors
-            if 0 < first + len(sound) and first < self.seconds * RATE_HZ
-        ]
+        return visitors
 
     def _visits(
         self, rng: np.random.Generator, from_s: float, to_s: float
@@ -189,13 +186,16 @@ class SampleNight:
         visits = []
         for _ in range(int((to_s - from_s) / 3600 * VISITORS_PER_HOUR)):
             at_s = from_s + rng.uniform() * (to_s - from_s) - self._offset_s
-            sound = self._programme.visitor(rng, rng.uniform(*VISITOR_DBA))
+            dba = rng.uniform(*VISITOR_DBA)
+            sound = self._programme.visitor(rng)
             end_s = at_s + len(sound) / RATE_HZ
+            if end_s <= 0 or at_s >= self.seconds:
+                continue
             if not any(
                 at_s < end + CLEAR_OF_PUMP_S and end_s > start - CLEAR_OF_PUMP_S
                 for start, end in self._pump_times
             ):
-                visits.append((round(at_s * RATE_HZ), sound))
+                visits.append((round(at_s * RATE_HZ), at_level(sound, dba)))
         return visits
 
 

@@ -76,6 +76,13 @@ def test_same_seed_same_night_other_seed_other_tones():
     assert np.array_equal(listen(first), listen(first))  # and it can be streamed twice
 
 
+def test_a_later_start_holds_the_same_sounds():
+    """Here across the end of the television."""
+    whole = listen(SampleNight(hours=0.2, start="00:25"))
+    later = listen(SampleNight(hours=0.1, start="00:28"))
+    assert np.array_equal(later, whole[180 * RATE_HZ :][: len(later)])
+
+
 def test_chunks_are_slots_and_add_up():
     night = SampleNight(hours=0.0051)
     chunks = list(night.chunks())
@@ -84,8 +91,8 @@ def test_chunks_are_slots_and_add_up():
 
 
 def test_notes_say_where_the_sounds_come_from():
-    assert SYNTHETIC in SampleNight(hours=0.01).notes
-    assert "seed 7" in " ".join(SampleNight(hours=0.01, seed=7).notes)
+    notes = SampleNight(hours=0.01, seed=7).notes
+    assert SYNTHETIC in notes and "seed 7" in " ".join(notes)
     if not RECORDINGS.is_dir():
         pytest.skip("SKIP: the recorded speech and music are not here (make setup)")
     assert RECORDED in SampleNight(hours=0.01, recordings=RECORDINGS).notes
