@@ -8,25 +8,28 @@ image. Out: an exit status; the view was given every line, the log and the repor
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from host_tools import live, runtimes, simulator, summary
 from host_tools.errors import EXIT_DEVICE, EXIT_PLAYED, UserError
+from host_tools.log_words import say
 from host_tools.night import SampleNight
 from host_tools.playback import Playback
-from host_tools.records import Log, alert_of, describe, finding_of, read_log, run_seconds
+from host_tools.records import Log, alert_of, finding_of, read_log, run_seconds
 from host_tools.timeline import Line, Timeline
 
 # The flash is looked into during the run, so that findings show up while it goes on; this often
 # at most, and for at most this share of the time.
 PEEK_EVERY_S = 0.3
 PEEK_SHARE = 0.05
+ALIKE_SHOWN = 3  # look-alikes of one write that are told one by one
 # Records that a person watching wants to see at once, beside findings and alerts.
 TOLD = (
     "technical", "degraded", "cleared", "paused", "resumed", "ack", "missed", "masked",
-    "no longer heard", "error",
+    "no longer heard", "error", "quiet", "ended", "selftest",
 )  # fmt: skip
 
 
@@ -135,10 +138,15 @@ class Session:
         self._show_new(log)
 
     def _show_new(self, log: Log) -> None:
-        for record in log.records:
-            if record["n"] in self._shown:
-                continue
-            self._shown.add(record["n"])
+        new = [record for record in log.records if record["n"] not in self._shown]
+        self._shown.update(record["n"] for record in new)
+        alike = [record for record in new if record.get("k") == "not_matched"]
+        if len(alike) > ALIKE_SHOWN:
+            # An evening's television gives hundreds: nobody could see the alert among them.
+            new = [record for record in new if record not in alike]
+            for line in alike_lines(alike, self.source.start_utc):
+                self.view.line(line)
+        for record in new:
             for line in record_lines(record, self.source.start_utc):
                 self.view.line(line)
 
@@ -149,21 +157,34 @@ def _deaf_s(log: Log) -> float:
     return sum(ms for ms in gaps if isinstance(ms, int)) / 1000
 
 
+def alike_lines(records: list[dict], start_utc: str) -> Iterator[Line]:
+    """One line for many sounds that were like a pump's and failed a test."""
+    reasons = Counter(str(record.get("reason")) for record in records)
+    most, count = reasons.most_common(1)[0]
+    yield Line(
+        run_seconds(records[-1], start_utc),
+        f"{len(records)} sounds since the last write were like a pump's and failed a test "
+        f"({count} of them: {most})",
+        "dim",
+    )
+
+
 def record_lines(record: dict, start_utc: str) -> Iterator[Line]:
     """The lines of a log record that belong into the live view."""
     finding = finding_of(record, start_utc)
     if finding:
         heard = record["k"] == "heard"
         word = "heard " if heard else "heard, "
-        yield Line(finding.at_s, word + finding.describe(), "good" if heard else "dim")
+        style, about = ("good", "heard") if heard else ("dim", "")
+        yield Line(finding.at_s, word + finding.describe(), style, about)
         return
     alert = alert_of(record, start_utc)
     if alert:
-        yield Line(alert.at_s, f"ALERT, {alert.priority} priority: {alert.cause}", "bad")
+        text = f"ALERT, {alert.priority} priority: {alert.cause}"
+        yield Line(alert.at_s, text, "bad", "alert")
     elif record["k"] in TOLD:
-        bad = record.get("severity") == "technical" or record["k"] == "error"
-        style = "bad" if bad else "warn"
-        yield Line(run_seconds(record, start_utc), describe(record), style)
+        text, style = say(record)
+        yield Line(run_seconds(record, start_utc), text, style)
 
 
 class DeviceStopped(UserError):
