@@ -86,23 +86,12 @@ class SampleNight:
         self.start_utc = utc_of(self._offset_s)
         self.seconds = max(1, round(hours * 3600))
         # One generator a purpose: a longer night or a louder pump leaves the rest as it was.
-        streams = np.random.default_rng(seed).spawn(4)
-        self._noise_rng, self._pump_rng, programme_rng, self._visit_rng = streams
-        self._programme = Programme(programme_rng, recordings, TELEVISION_DBA)
+        _, self._pump_rng, _, self._visit_rng = np.random.default_rng(seed).spawn(4)
+        self._loops, self._programme = _makings(seed, recordings)
         self.notes = [
             self._programme.note,
             f"seed {seed}; pump at S/N0 {s_n0_db:g} dB-Hz in a room of {ROOM_DBA:g} dBA",
         ]
-        self._loops = [
-            noise_loop(self._noise_rng, seconds, dba, spectrum)
-            for seconds, dba, spectrum in (
-                (LOOPS_S[0], ROOM_DBA - 3, _room_with_hum),
-                (LOOPS_S[1], ROOM_DBA - 3, _room_with_hum),
-                (LOOPS_S[1], MICROPHONE_DBA, white_spectrum),
-            )
-        ]
-        # The microphone's own noise needs no loop of its own: it joins one of the room's.
-        self._loops[1] += self._loops.pop()
         self._pump = self._place_pump()
         self.truth = [truth for truth, _ in self._pump]
         self._visitors = self._place_visitors()
@@ -197,6 +186,16 @@ class SampleNight:
             ):
                 visits.append((round(at_s * RATE_HZ), at_level(sound, dba)))
         return visits
+
+
+@functools.lru_cache(maxsize=1)
+def _makings(seed: int, recordings: Path | None) -> tuple[list[np.ndarray], Programme]:
+    """The room's noise and the people's sounds, which all nights of a seed share."""
+    noise_rng, _, programme_rng, _ = np.random.default_rng(seed).spawn(4)
+    room = [noise_loop(noise_rng, seconds, ROOM_DBA - 3, _room_with_hum) for seconds in LOOPS_S]
+    # The microphone's own noise needs no loop of its own: it joins one of the room's.
+    room[1] += noise_loop(noise_rng, LOOPS_S[1], MICROPHONE_DBA, white_spectrum)
+    return room, Programme(programme_rng, recordings, TELEVISION_DBA)
 
 
 def _overlay(chunk: np.ndarray, first: int, start: int, samples: np.ndarray) -> None:
