@@ -7,7 +7,6 @@ image. Out: an exit status; the view was given every line, the log and the repor
 """
 
 import resource
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,14 +18,15 @@ from host_tools.errors import EXIT_DEVICE, EXIT_PLAYED, UserError
 from host_tools.log_words import say
 from host_tools.night import SampleNight
 from host_tools.playback import Playback
-from host_tools.records import Log, alert_of, finding_of, read_log, run_seconds
+from host_tools.records import Log, alert_of, finding_of, parse_line, read_log, run_seconds
 from host_tools.timeline import Line, Timeline
 
-# The flash is looked into during the run, so that findings show up while it goes on; this often
-# at most, and for at most this share of the time.
-PEEK_EVERY_S = 0.3
-PEEK_SHARE = 0.05
-ALIKE_SHOWN = 3  # look-alikes of one write that are told one by one
+# The device's port is asked for its records as they are made, as from a computer beside a real one;
+# again every minute, for a restart forgets it.
+FOLLOW = {"t": 3, "every_s": 60, "stdin": "findings\n"}
+LIVE = '{"live":'
+ALIKE_SHOWN = 3  # look-alikes in ALIKE_EVERY_S that are told one by one
+ALIKE_EVERY_S = 1800
 # Records that a person watching wants to see at once, beside findings and alerts.
 TOLD = (
     "technical", "degraded", "cleared", "paused", "resumed", "ack", "missed", "masked",
@@ -49,8 +49,9 @@ class Session:
         self.prepared_s = prepared_s
         self.timeline = Timeline()
         self.report_alert = False
-        self._shown: set[int] = set()
-        self._next_peek = 0.0
+        self._live: dict[int, dict] = {}  # records as the device told them
+        self._alike: list[dict] = []
+        self._alike_until_s: float = ALIKE_EVERY_S
 
     def play(self, settings: dict | None, inputs: list[dict]) -> int:
         source, timeline = self.source, self.timeline
@@ -62,7 +63,7 @@ class Session:
             source.chunks(),
             flash_image=self.image,
             runtime=self.runtime,
-            inputs=inputs,
+            inputs=[FOLLOW, *inputs],
             settings=settings,
             start_utc=source.start_utc,
             progress_s=10.0,
@@ -71,16 +72,27 @@ class Session:
             for event in run:
                 for line in timeline.feed(event):
                     self.view.line(line)
-                if event["ev"] == "flash":
-                    self._peek()
+                if event["ev"] == "stdout":
+                    self._told(event["line"])
                 elif event["ev"] == "progress":
+                    self._tell_alike()
                     self.view.progress(timeline)
         took_s = time.monotonic() - began
+        self._tell_alike(at_end=True)
         log = self._read()
-        self._show_new(log)
-        report = self._judge(log)
+        for record in log.records:
+            if record["n"] not in self._live and record.get("k") != "not_matched":
+                self._show(record)  # made before the port was asked
+        last = log.records[-1]["n"] if log.records else 0
+        unsaved = [self._live[n] for n in sorted(self._live) if n > last]
+        report = self._judge(log.records + unsaved)
         self.report_alert = report.any_alert
         facts = self._facts(took_s, _processor_s() - busy_s, run.result, log)
+        if unsaved:
+            facts.append(
+                f"{len(unsaved)} records were not yet on the flash when the run ended "
+                "(mere findings wait for up to 30 minutes)"
+            )
         self.view.finish(log, report, facts)
         if timeline.trace:
             raise DeviceStopped(timeline.error, timeline.trace)
@@ -101,10 +113,10 @@ class Session:
             facts.append(f"the device stopped: {result.error}")
         return facts
 
-    def _judge(self, log: Log) -> summary.Report:
+    def _judge(self, records: list[dict]) -> summary.Report:
         start_utc = self.source.start_utc
-        findings = [finding_of(record, start_utc) for record in log.records]
-        alerts = [alert_of(record, start_utc) for record in log.records]
+        findings = [finding_of(record, start_utc) for record in records]
+        alerts = [alert_of(record, start_utc) for record in records]
         return summary.judge(
             self.source.truth,
             [finding for finding in findings if finding],
@@ -119,38 +131,29 @@ class Session:
             self.view.line(Line(self.timeline.now_s, f"the flash is not readable: {error}", "bad"))
             return Log([], 0, 0)
 
-    def _peek(self) -> None:
-        """Show records that were committed meanwhile. The device writes on while this reads, so a
-        copy is read, and a copy that was caught in the middle of a write is simply left alone."""
-        began = time.monotonic()
-        if began < self._next_peek:
+    def _told(self, text: str) -> None:
+        """A line from the device's port: a record is shown at once."""
+        record = parse_line(text[len(LIVE) : -1].encode()) if text.startswith(LIVE) else None
+        if record is None:
             return
-        copy = self.image.with_name("peek")
-        try:
-            if self.image.is_dir():
-                log = read_log(simulator.flash.read_tree(self.image))
-            else:
-                shutil.copyfile(self.image, copy)
-                log = read_log(simulator.flash.read_tree(copy, self.runtime))
-        except (simulator.FlashError, OSError, ValueError):
-            return
-        finally:
-            ended = time.monotonic()
-            self._next_peek = ended + max(PEEK_EVERY_S, (ended - began) / PEEK_SHARE)
-        self._show_new(log)
+        self._live[record["n"]] = record
+        if record.get("k") == "not_matched":
+            self._alike.append(record)
+            if len(self._alike) > ALIKE_SHOWN:
+                return  # an evening's television gives hundreds: nobody would see the alert
+        self._show(record)
 
-    def _show_new(self, log: Log) -> None:
-        new = [record for record in log.records if record["n"] not in self._shown]
-        self._shown.update(record["n"] for record in new)
-        alike = [record for record in new if record.get("k") == "not_matched"]
-        if len(alike) > ALIKE_SHOWN:
-            # An evening's television gives hundreds: nobody could see the alert among them.
-            new = [record for record in new if record not in alike]
-            for line in alike_lines(alike, self.source.start_utc):
-                self.view.line(line)
-        for record in new:
-            for line in record_lines(record, self.source.start_utc):
-                self.view.line(line)
+    def _show(self, record: dict) -> None:
+        for line in record_lines(record, self.source.start_utc):
+            self.view.line(line)
+
+    def _tell_alike(self, at_end: bool = False) -> None:
+        if self.timeline.now_s < self._alike_until_s and not at_end:
+            return
+        self._alike_until_s = self.timeline.now_s + ALIKE_EVERY_S
+        if len(self._alike) > ALIKE_SHOWN:
+            self.view.line(alike_line(self._alike[ALIKE_SHOWN:], self.timeline.now_s))
+        self._alike.clear()
 
 
 def _processor_s() -> float:
@@ -167,16 +170,11 @@ def _deaf_s(log: Log) -> float:
     return sum(ms for ms in gaps if isinstance(ms, int)) / 1000
 
 
-def alike_lines(records: list[dict], start_utc: str) -> Iterator[Line]:
+def alike_line(records: list[dict], at_s: float) -> Line:
     """One line for many sounds that were like a pump's and failed a test."""
-    reasons = Counter(str(record.get("reason")) for record in records)
-    most, count = reasons.most_common(1)[0]
-    yield Line(
-        run_seconds(records[-1], start_utc),
-        f"{len(records)} sounds since the last write were like a pump's and failed a test "
-        f"({count} of them: {most})",
-        "dim",
-    )
+    reason, count = Counter(str(record.get("reason")) for record in records).most_common(1)[0]
+    text = f"{len(records)} more sounds were like a pump's and failed a test ({count}: {reason})"
+    return Line(at_s, text, "dim")
 
 
 def record_lines(record: dict, start_utc: str) -> Iterator[Line]:
