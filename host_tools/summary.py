@@ -44,6 +44,8 @@ class Row:
             return "MISSED under the alert's own bursts"
         if self.finding is None:
             return "MISSED"
+        if self.already_on and self.alert_after_s is not None:
+            return f"alert raised to high {self.alert_after_s:.2f} s after its end"
         if self.already_on:
             return "heard, alert already sounding"
         if self.alert_after_s is None:
@@ -126,5 +128,7 @@ def _row(sound: Truth, finding: Finding | None, timeline: Timeline) -> Row:
     if finding is None:
         return Row(sound, None, None, before, timeline.covered(sound.start_s - LEAD_S, sound.end_s))
     began = timeline.sounder_at(sound.start_s, sound.end_s + LATE_S)
-    after_s = None if began is None or before else began - sound.end_s
+    if before:  # at a lower priority perhaps: then the red lamp comes on
+        began = timeline.red_at(sound.start_s, sound.end_s + LATE_S)
+    after_s = None if began is None else began - sound.end_s
     return Row(sound, finding, after_s, before)

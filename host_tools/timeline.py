@@ -182,6 +182,11 @@ class Timeline:
                 return True
         return False
 
+    def red_at(self, from_s: float, to_s: float) -> float | None:
+        """When the red lamp (high, or technical) came on in that span."""
+        begun = [span[0] for span in self.outputs["lamp red"].spans]
+        return next((at for at in begun if from_s <= at <= to_s), None)
+
     def covered(self, from_s: float, to_s: float) -> bool:
         """Whether the monitor's own sounder was heard in that span."""
         return self.sounder_at(from_s, to_s) is not None

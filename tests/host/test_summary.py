@@ -51,6 +51,10 @@ def test_alert_that_still_sounds_is_no_new_one():
     assert "already sounding" in report.rows[2].outcome()
     assert report.rows[0].outcome() == "MISSED"
     low = timeline((520, 520.2), (520.4, 520.6))
+    raised = timeline((520, 520.2), (520.4, 520.6))
+    list(raised.feed({"t": 603.4, "ev": "lamp", "lamp": "red", "value": 1}))
+    row = summary.judge(TRUTH, [finding(600, "siren")], [], raised).rows[2]
+    assert row.outcome() == "alert raised to high 0.40 s after its end"
     assert summary.judge(TRUTH, [finding(600, "siren")], [], low).rows[2].already_on, "60 s gaps"
 
 
