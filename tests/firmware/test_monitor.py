@@ -150,8 +150,8 @@ class Recurrence:
     def tick(self, now_s):
         return len(self.events)
 
-    def near_due(self, now_s):
-        return self.due_now
+    def near_due(self, now_s, ahead_s, behind_s):
+        return self.due_now and ahead_s + behind_s > 5  # the hold, not the hurry before it
 
 
 class Alert:
