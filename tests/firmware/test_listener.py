@@ -158,7 +158,8 @@ def _only_where_the_heap_is():
 
 def test_listening_to_a_quiet_room_allocates_nothing():
     """Half a minute of noise that never repeats: a short piece played again and again has a rhythm,
-    and what is found in that is told, for which a finding is allocated. In this noise a look-alike is judged and dropped."""
+    and what is found in that is told, for which a finding is allocated. In this noise a look-alike
+    is judged and dropped."""
     _only_where_the_heap_is()
     scene = Scene(seed=2).play(1120)  # the first frames: floor and history
     push = scene.listener.push
