@@ -8,16 +8,18 @@ In: ``machine`` and the pin map.  Out: driver objects; every output off, the rel
 
 import board
 import machine
+from aside import NoDisplay
 
 from drivers import microphone
 from drivers.backup_sounder import BackupSounder
 from drivers.button import Button
-from drivers.display import Display, NoDisplay
 from drivers.heartbeat import Heartbeat
 from drivers.lamps import Lamps
 from drivers.relay import Relay
 from drivers.sounder import FUNDAMENTAL_HZ, Sounder
 from drivers.supply import Supply
+
+DISPLAY_ADDRESS = 0x3C
 
 
 def output(name):
@@ -50,6 +52,14 @@ def make_bus():
 
 
 def make_display(bus, fitted):
-    """A display that answers is used; its absence is a fault only where one is said to be."""
+    """A display that answers is used; its absence is a fault only where one is said to be. The
+    driver takes 6 KB: it is loaded only for a display."""
+    if not fitted:
+        try:
+            bus.writeto(DISPLAY_ADDRESS, b"")
+        except OSError:
+            return NoDisplay()
+    from drivers.display import Display
+
     display = Display(bus)
     return display if display.connect() or fitted else NoDisplay()

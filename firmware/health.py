@@ -98,6 +98,10 @@ class Health:
         self.listening = listening
         self.degraded = degraded
 
+    def log_fault(self, fault):
+        """What the last flash write said; "" when it went well."""
+        self.set("log", bool(fault), fault)
+
     def second(self, elapsed_ms, audio_ms):
         """A second of the loop: time by ticks, and by audio received (deaf time excluded by the
         caller). Slow drift between the two is the crystals' and leaks away; a jump is loss."""

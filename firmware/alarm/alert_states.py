@@ -4,7 +4,8 @@
 
 Four conditions, in the order in which they are told: siren, technical (cannot listen or alert),
 chime, degraded. Each is one machine over TABLE; docs/alert-states.md lists the same rows and a
-test compares them. An event that a state does not list changes nothing there.
+test compares them; host_tools/alert_words.py says what they mean. An event that a state does not
+list changes nothing there.
 """
 
 ORDER = ("siren", "technical", "chime", "degraded")
@@ -22,56 +23,6 @@ POLICY = {
     ("chime", "sure", True): ("medium", "medium"),
     ("chime", "weak", False): ("lamp", "lamp"),
     ("chime", "weak", True): ("medium", "medium"),
-}
-
-STATES = {
-    "idle": "nothing to tell",
-    "lamp": "lamp only, for weak signs; goes out by itself",
-    "waiting": "degraded: lamp now, sound at the civil hour",
-    "sounding": "sound, lamp, escalation; latched",
-    "paused": "audio paused for a limited time, lamp on; latched",
-    "shown": "a low-priority sound has had its time: lamp only; latched",
-    "taken": "acknowledged: repeats give lamp and log only until the hold ends; latched",
-    "over": "a technical fault that cleared before anyone saw it: lamp only; latched",
-}
-
-EVENTS = {
-    "lamp": "a finding that is worth a lamp",
-    "alert": "a finding or fault that is worth a sound",
-    "same": "a finding at or below the level already reached, or a fault already told",
-    "rise": "a chime reaches a higher level",
-    "confirmed": "a siren reaches a higher level; another fault joins one that is paused or taken",
-    "degraded": "a degraded condition appears, or another one joins",
-    "siren": "a siren begins to sound while this condition is paused",
-    "short": "short press",
-    "long": "long press (3 s)",
-    "stuck": "the press that acknowledged was a stuck button",
-    "pause over": "the pause's time is up",
-    "sound over": "a low-priority sound, or the civil hour's, has had its time",
-    "reminded": "the reminder has had its time",
-    "hold over": "the hold after an acknowledgement is up",
-    "remind": "the hold is up and the fault is still there, or the booked refill's chime went on",
-    "wait": "the hold is up and the monitor is still degraded",
-    "hour": "the civil hour (08:00)",
-    "lamp over": "the lamp's time is up",
-    "clear": "a fault that made the monitor deaf or mute is gone",
-    "mended": "a degraded condition is gone",
-}
-
-ACTIONS = {
-    "start": "sound from the soft level on, escalation from the beginning; log",
-    "raise": "the same at a higher level",
-    "resume": "sound again from the soft level on; the relay's time goes on; log",
-    "pause": "silence for the pause of this priority; log",
-    "ack": "silence, the hold begins; log",
-    "count": "count and log a repeat",
-    "flash": "the lamp of this level for a minute",
-    "show": "lamp; its time starts anew",
-    "quiet": "silence, the lamp stays; log",
-    "rest": "await the next civil hour; log",
-    "settle": "the hold lasts at most 30 minutes more",
-    "seen": "log that someone has seen it",
-    "end": "forget the condition; log",
 }
 
 # (state, event): (next state, actions)
@@ -127,6 +78,7 @@ TABLE = {
     ("over", "long"): ("idle", ("seen", "end")),
 }
 
+STATES = ("idle", "lamp", "waiting", "sounding", "paused", "shown", "taken", "over")
 LATCHED = ("sounding", "paused", "shown", "taken", "over")
 
 # Level: (lamp, mode of alarm.cadence) while nobody has acknowledged. Taken and over blink shortly

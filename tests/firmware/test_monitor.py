@@ -9,7 +9,7 @@ from array import array
 import health as health_module
 import outputs as outputs_module
 import settings
-from aside import Aside
+from aside import Aside, NoDisplay
 from careplan import CarePlan
 from flashgate import FlashGate
 from lineport import LinePort
@@ -27,7 +27,6 @@ from wallclock import WallClock
 from drivers.backup_sounder import BackupSounder
 from drivers.button import Button
 from drivers.console import NoConsole
-from drivers.display import NoDisplay
 from drivers.heartbeat import Heartbeat
 from drivers.lamps import Lamps
 from drivers.microphone import SETTLE_BLOCKS, Microphone

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alarm import alert_states, cadence, escalation
+from alarm import alert_settings, alert_states, cadence, escalation
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "alert-states.md"
 
@@ -44,7 +44,7 @@ def expected() -> dict[str, list[tuple[str, ...]]]:
             seconds(row["second_s"]),
             seconds(row["relay_s"]),
         )
-        for name, row in escalation.SCHEDULE.items()
+        for name, row in alert_settings.SCHEDULE.items()
     ]
     bursts = [
         (name, " ".join(map(str, times)), str(gap), str(longest))
@@ -52,12 +52,12 @@ def expected() -> dict[str, list[tuple[str, ...]]]:
     ]
     return {
         "Policy": policy,
-        "States": list(alert_states.STATES.items()),
-        "Events": list(alert_states.EVENTS.items()),
-        "Actions": list(alert_states.ACTIONS.items()),
+        "States": list(alert_words.STATES.items()),
+        "Events": list(alert_words.EVENTS.items()),
+        "Actions": list(alert_words.ACTIONS.items()),
         "Transitions": transitions,
         "Escalation": schedule,
-        "Settings": [(n, *map(str, row)) for n, row in escalation.LIMITS.items()],
+        "Settings": [(n, *map(str, row)) for n, row in alert_settings.LIMITS.items()],
         "Bursts": bursts,
         "Lamp modes": [(n, " ".join(map(str, t))) for n, t in cadence.LAMPS.items()],
         "Lamps by level": [(n, *row) for n, row in alert_states.LIGHTS.items()],
@@ -79,13 +79,13 @@ def test_table_uses_only_what_is_declared() -> None:
         states |= {state, after}
         events.add(event)
         actions |= set(todo)
-    assert states == set(alert_states.STATES)
-    assert events == set(alert_states.EVENTS)
-    assert actions == set(alert_states.ACTIONS)
+    assert states == set(alert_words.STATES)
+    assert events == set(alert_words.EVENTS)
+    assert actions == set(alert_words.ACTIONS)
 
 
 def test_every_state_can_be_left_and_reached() -> None:
-    for state in alert_states.STATES:
+    for state in alert_words.STATES:
         leaves = [row for key, row in alert_states.TABLE.items() if key[0] == state]
         assert any(after != state for after, _ in leaves), state
         assert any(after == state for after, _ in alert_states.TABLE.values()), state
