@@ -35,7 +35,7 @@ FAULTS = {
 _CLIPPED_A_SECOND = 31  # half of the blocks touch full scale
 _NOISE_DBFS10 = -200
 # Late by more than the I2S buffer holds means that samples were overwritten.
-_LOST_MS = 312
+_LOST_MS = 160
 _FAST_MS = 400
 
 

@@ -55,3 +55,9 @@ ACTIONS = {
     "seen": "log that someone has seen it",
     "end": "forget the condition; log",
 }
+
+
+def table(text: str) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
+    """{(state, event): (next state, actions)} of the firmware's text."""
+    rows = [line.split("|") for line in text.split("\n") if line]
+    return {(row[0], row[1]): (row[2], tuple(row[3].split(","))) for row in rows}

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: MIT
 """The part of the memory table that MicroPython runs: the firmware's own main.py on a bare board.
 
-In: the compiled firmware on the path, a working folder. Out: lines "module NAME BYTES" (own bytes,
-without what it imports), "built BYTES", "listening BYTES" (all that lives, after a collection).
+In: the compiled firmware on the path, or a ROMFS image of it as the argument; a working folder.
+Out: lines "module NAME BYTES" (own bytes, without what it imports), "listener BYTES" (the object),
+"listening BYTES" (all that lives while it listens).
 
 The board is made of the smallest objects that do: what they weigh is about what the port's own
 weigh. The microphone's ring buffer and machine code are not counted here; `ram` adds them.
@@ -90,10 +91,30 @@ def measured_import(name, globals=None, locals=None, fromlist=(), level=0):
             print("module", name, own - inside)
 
 
+if len(sys.argv) > 1:
+    import vfs
+
+    with open(sys.argv[1], "rb") as _file:
+        _image = _file.read()  # in place of flash: it is no part of what is measured
+    vfs.mount(vfs.VfsRom(_image), "/rom")
+    sys.path[:0] = ["/rom", "/rom/lib"]
 sys.modules["machine"] = _Machine
 _start = used()
 builtins.__import__ = measured_import
+
+
+def measured_listener(*arguments):
+    before = used()
+    listener = _Listener(*arguments)
+    print("listener", used() - before)
+    return listener
+
+
 try:
-    import main
+    from alarm import listener as _module
+
+    _Listener = _module.Listener
+    _module.Listener = measured_listener
+    import main  # noqa: F401 - it is what is measured
 except SystemExit as e:
     sys.exit(e.args[0] if e.args else 0)

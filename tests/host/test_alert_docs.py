@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from alarm import alert_settings, alert_states, cadence, escalation
+from host_tools import alert_words
 
+TABLE = alert_words.table(alert_states.TABLE)
 DOC = Path(__file__).resolve().parents[2] / "docs" / "alert-states.md"
 
 
@@ -35,7 +37,7 @@ def expected() -> dict[str, list[tuple[str, ...]]]:
     ]
     transitions = [
         (state, event, after, ", ".join(actions))
-        for (state, event), (after, actions) in alert_states.TABLE.items()
+        for (state, event), (after, actions) in TABLE.items()
     ]
     schedule = [
         (
@@ -75,7 +77,7 @@ def test_the_page_has_no_other_table() -> None:
 
 def test_table_uses_only_what_is_declared() -> None:
     states, events, actions = set(), set(), set()
-    for (state, event), (after, todo) in alert_states.TABLE.items():
+    for (state, event), (after, todo) in TABLE.items():
         states |= {state, after}
         events.add(event)
         actions |= set(todo)
@@ -86,13 +88,13 @@ def test_table_uses_only_what_is_declared() -> None:
 
 def test_every_state_can_be_left_and_reached() -> None:
     for state in alert_words.STATES:
-        leaves = [row for key, row in alert_states.TABLE.items() if key[0] == state]
+        leaves = [row for key, row in TABLE.items() if key[0] == state]
         assert any(after != state for after, _ in leaves), state
-        assert any(after == state for after, _ in alert_states.TABLE.values()), state
+        assert any(after == state for after, _ in TABLE.values()), state
 
 
 def test_every_latched_state_ends_by_a_press_or_sounds_again() -> None:
     """No latched state is silent for good: time or a long press leads out of it."""
     for state in alert_states.LATCHED:
-        ends = {event for (s, event), row in alert_states.TABLE.items() if s == state != row[0]}
+        ends = {event for (s, event), row in TABLE.items() if s == state != row[0]}
         assert "long" in ends or "hold over" in ends, state
