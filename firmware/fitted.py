@@ -26,6 +26,13 @@ def output(name):
     return machine.Pin(board.PINS[name], machine.Pin.OUT, value=0)
 
 
+def voltage(name):
+    """None where the board has no such input."""
+    if name not in board.PINS:
+        return None
+    return Supply(machine.ADC(machine.Pin(board.PINS[name])), board.SUPPLY_FULL_SCALE_MV)
+
+
 def make_drivers():
     pins = board.PINS
     pwm = machine.PWM(machine.Pin(pins["sounder"]), freq=FUNDAMENTAL_HZ, duty_u16=0)
@@ -37,7 +44,9 @@ def make_drivers():
         "relay": Relay(output("relay")),
         "heartbeat": Heartbeat(output("heartbeat")),
         "button": Button(machine.Pin(pins["button"], machine.Pin.IN, machine.Pin.PULL_UP)),
-        "supply": Supply(machine.ADC(machine.Pin(pins["supply"])), board.SUPPLY_FULL_SCALE_MV),
+        "supply": voltage("supply"),
+        "mains": voltage("mains"),
+        "battery": voltage("battery"),
     }
 
 

@@ -21,6 +21,9 @@ FAULTS = {
     "mic_clipping": (TECHNICAL, 10, 10),
     "mic_noise": (DEGRADED, 60, 30),  # so loud that a pump would drown
     "supply": (TECHNICAL, 3, 10),
+    "battery": (TECHNICAL, 10, 30),  # runs from the pack, and that is nearly empty
+    "mains": (DEGRADED, 5, 10),  # the adapter is gone; the pack carries on
+    "pack": (DEGRADED, 60, 10),  # one is fitted and not there
     "sounder": (TECHNICAL, 1, 1),
     "clock": (DEGRADED, 1, 1),
     "log": (DEGRADED, 1, 1),

@@ -33,6 +33,8 @@ SCHEMA: dict = {
     "clock_fitted": (True, "switch"),
     "display_fitted": (False, "switch"),  # True: its absence is a fault
     "supply_min_mv": (4500, "number", 3000, 5200),
+    "battery_fitted": (False, "switch"),  # True: its absence is a fault
+    "battery_min_mv": (3400, "number", 3000, 3900),  # of the pack; a lithium cell is empty at 3000
     # care plan: text for the display and the log
     "name": ("", "text", 40),
     "room": ("", "text", 40),

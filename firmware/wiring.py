@@ -27,6 +27,7 @@ from health import Health
 from lineport import LinePort
 from monitor import Monitor
 from outputs import Outputs
+from power import Power
 from recorder import Recorder, StateOf
 from reminder import Reminder
 from response import Response
@@ -128,6 +129,7 @@ def build(drivers, restarts, feed, version):
     log.tap = port.live
     aside = Aside(display, port)
     parts.update(
+        power=Power(drivers["supply"], drivers["mains"], drivers["battery"], values),
         stop=aside.stop,
         aside=aside,
         plan=plan,

@@ -13,10 +13,10 @@ and machine code, which the boards keep on the heap and the unix port does not.
 `--in-place`: the same modules from a read-only file system in flash (ROMFS), where code is run and
 constants are read in place, as MicroPython does on a board with such a partition.
 
-The budget of an RP2040: `RP2040_HEAP` is the heap of MicroPython 1.28.0 for the Pico, from the linker
-map of a build of that tag (251,688 bytes from __GcHeapStart to __GcHeapEnd, less the heap's own
-tables); `PORT_OWN` is an estimate of what the port's boot code, file system and prompt keep. No board
-has been measured.
+The budget of an RP2040: `RP2040_HEAP` is the heap of MicroPython 1.28.0 for the Pico, from the
+linker map of a build of that tag (251,688 bytes from __GcHeapStart to __GcHeapEnd, less the heap's
+own tables); `PORT_OWN` is an estimate of what the port's boot code, file system and prompt keep. No
+board has been measured.
 """
 
 from __future__ import annotations
