@@ -17,6 +17,7 @@ log and states stay: they are in another part of the flash.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -32,6 +33,15 @@ LIBRARY = "lib/"
 LEFT_OUT = ("alarm/kernels_plain.py", "alarm/kernels_viper.py")
 
 
+def version() -> str:
+    """The firmware's."""
+    found = re.search(
+        r'^VERSION = "(.*)"', (package.FIRMWARE / "main.py").read_text("utf-8"), re.MULTILINE
+    )
+    assert found is not None
+    return found.group(1)
+
+
 def write(folder: Path) -> int:
     """Fill the folder; the number of modules."""
     texts = {
@@ -40,6 +50,7 @@ def write(folder: Path) -> int:
         if file.suffix == ".py" and path not in LEFT_OUT
     }
     texts = {**shorten(texts), **{p: t for p, t in texts.items() if p.startswith(LIBRARY)}}
+    texts["carried.py"] = f"VERSION = {version()!r}\n"  # so that `deploy` knows such a board
     texts["boot.py"] = (package.FIRMWARE / "boot.py").read_text("utf-8")
     for path, text in texts.items():
         target = folder / "modules" / path.removeprefix(LIBRARY)

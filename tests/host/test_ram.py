@@ -5,6 +5,7 @@
 import pytest
 
 from host_tools import ram, runtimes
+from host_tools.deploy import slots
 
 pytestmark = pytest.mark.skipif(
     runtimes.find("arm") is None, reason="needs MicroPython for 32-bit Arm"
@@ -35,6 +36,11 @@ def test_the_listener_and_its_code_are_what_the_design_allows(uses):
     use = uses[True]
     taken = use.listener + sum(use.modules.get(name, 0) for name in chain) + use.machine_code
     assert taken <= 96 * 1024, taken
+
+
+def test_deploy_asks_for_the_memory_that_firmware_from_files_needs(uses):
+    need = uses[False].total + ram.PORT_OWN + ram.SPARE
+    assert need <= slots.HEAP_BYTES < 480 * 1024, need  # a Pico 2 has 480 KB
 
 
 def test_every_part_is_counted(uses):
