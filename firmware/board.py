@@ -106,11 +106,12 @@ I2C_HZ = 100_000  # the DS3231's slow mode: long wires to a breakout stay reliab
 
 RATE_HZ = 16000
 BLOCK_SAMPLES = 256  # 16 ms
-# rp2 stores 8 bytes a frame, so 40 000 bytes hold 312 ms. The longest pause of the loop is the sum
+# rp2 stores 8 bytes a frame, so 20 480 bytes hold 160 ms. The longest pause of the loop is the sum
 # of: garbage collection 4 ms, one second's slow work 10 ms, one clock read with its three tries
 # 6 ms, one row of the display 13 ms, two log lines and four pieces at the port 8 ms, one analysis
-# frame 15 ms = 56 ms. (Flash writes do not count: the gate stops I2S.) 312 ms is 5.5 times that.
-I2S_IBUF_BYTES = 40_000
+# frame 15 ms = 56 ms. (Flash writes do not count: the gate stops I2S.) 160 ms is 2.8 times that,
+# and twice as much would cost an RP2040 a twelfth of its heap.
+I2S_IBUF_BYTES = 20_480
 
 # A divider by three (20k, 10k) in front of each of the three ADC inputs (supply, mains, battery),
 # whose full scale is 3.3 V: 5 V reads mid-scale.

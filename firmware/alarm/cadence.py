@@ -55,23 +55,23 @@ def blocks(times_ms):
     return bytes(out)
 
 
-def _count(n):
-    """n short blinks in 8 s: the minutes of pause that are left."""
-    times = [128, 272] * n
-    times[-1] += 8000 - 400 * n
-    return times
-
-
 _PLAYED = {name: blocks(row[0]) for name, row in BURSTS.items()}
 _SHOWN = {name: blocks(row) for name, row in LAMPS.items()}
-for _n in range(1, 11):
-    _SHOWN[PAUSE_MODES[_n]] = blocks(_count(_n))
+# The minutes of pause that are left, as so many short blinks in 8 s: counted, because as tables
+# the ten of them would take 5 KB.
+_BLINKS = {PAUSE_MODES[n]: n for n in range(1, 11)}
+_BLINK_ON = 8  # blocks, 128 ms
+_BLINK_BLOCKS = 25  # 400 ms from blink to blink
+_COUNT_BLOCKS = 500
 
 
 def lamp(mode, block):
     """0 or 1: the lamp in this mode at that block (any running block count from 0)."""
-    row = _SHOWN[mode]
-    return row[block % len(row)]
+    row = _SHOWN.get(mode)
+    if row is not None:
+        return row[block % len(row)]
+    at = block % _COUNT_BLOCKS
+    return int(at // _BLINK_BLOCKS < _BLINKS[mode] and at % _BLINK_BLOCKS < _BLINK_ON)
 
 
 def pause_mode(left_s):
