@@ -11,9 +11,8 @@ from typing import Annotated
 
 import typer
 
-from host_tools.errors import EXIT_CODES
+from host_tools.errors import exit_text
 
-EXIT_TEXT = "\n\n**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
 SOURCE_HELP = (
     "Flash image, a folder copied from the device, or a log file (.jsonl). Without it: the "
     "monitor that is connected, which goes on listening."
@@ -71,6 +70,7 @@ chimewatch settings settings.json --undo : back to the version before
 chimewatch settings --schema settings.schema.json : for editors that complete and check JSON
 """
 
+RECORDS = "For the clinic and the wall"
 
 LISTEN_EXAMPLES = """
 **Examples**
@@ -85,11 +85,14 @@ chimewatch listen --source clinic.m4a : a recording in the microphone's place
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(epilog=LISTEN_EXAMPLES + EXIT_TEXT)(listen)
-    app.command(epilog=LOG_EXAMPLES + EXIT_TEXT)(log)
-    app.command(epilog=REPORT_EXAMPLES + EXIT_TEXT)(report)
-    app.command(epilog=CARD_EXAMPLES + EXIT_TEXT)(card)
-    app.command(epilog=SETTINGS_EXAMPLES + EXIT_TEXT)(settings)
+    for command, examples, panel in (
+        (listen, LISTEN_EXAMPLES, "Try it"),
+        (log, LOG_EXAMPLES, RECORDS),
+        (report, REPORT_EXAMPLES, RECORDS),
+        (card, CARD_EXAMPLES, RECORDS),
+        (settings, SETTINGS_EXAMPLES, "At the bed"),
+    ):
+        app.command(epilog=examples + exit_text(), rich_help_panel=panel)(command)
 
 
 def log(

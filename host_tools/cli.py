@@ -15,10 +15,8 @@ from typing import Annotated, TextIO
 
 import typer
 
-from host_tools import accept_command, care_commands, device_commands
-from host_tools.errors import EXIT_CODES, EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError
-
-EXIT_TEXT = "**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
+from host_tools import accept_command, care_commands, device_commands, walk_command
+from host_tools.errors import EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError, exit_text
 
 SIMULATE_EXAMPLES = """
 **Examples**
@@ -53,11 +51,22 @@ chimewatch detect clinic.m4a
 chimewatch detect --profile ours.json night/*.flac > found.jsonl
 """
 
+EVALUATE_EXAMPLES = """
+**Examples**
+
+chimewatch evaluate --quick : a few minutes, wide bounds
+
+chimewatch evaluate --folder ~/recordings : with recordings of your own
+"""
+
+#: Groups of commands in the help.
+TRY, MEASURE = "Try it", "How well it hears"
+
 app = typer.Typer(
     name="chimewatch",
     help="Hears the soft alarm of an implanted baclofen pump. A second pair of ears: it never "
     "replaces the pump's own alarm, the refill appointment or a person's judgement.",
-    epilog=EXIT_TEXT,
+    epilog=exit_text(),
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
@@ -72,7 +81,7 @@ def _top(
     context.ensure_object(dict)["debug"] = debug
 
 
-@app.command(epilog=SIMULATE_EXAMPLES + LAST_LINE_HELP + "\n\n" + EXIT_TEXT)
+@app.command(epilog=SIMULATE_EXAMPLES + LAST_LINE_HELP + exit_text(), rich_help_panel=TRY)
 def simulate(
     context: typer.Context,
     recording: Annotated[
@@ -128,7 +137,7 @@ def simulate(
     raise typer.Exit(play(options, sys.stdout))
 
 
-@app.command(epilog=DETECT_HELP + "\n\n" + EXIT_TEXT)
+@app.command(epilog=DETECT_HELP + exit_text(), rich_help_panel=MEASURE)
 def detect(
     recordings: Annotated[
         list[Path],
@@ -148,7 +157,7 @@ def detect(
     raise typer.Exit(hear(recordings, sys.stdout, sys.stderr, profile, jobs))
 
 
-@app.command(epilog=EXIT_TEXT)
+@app.command(epilog=EVALUATE_EXAMPLES + exit_text(), rich_help_panel=MEASURE)
 def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="A few minutes, wide bounds.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Hours, narrow bounds.")] = False,
@@ -192,6 +201,7 @@ def evaluate(
 
 accept_command.register(app)
 care_commands.register(app)
+walk_command.register(app)
 device_commands.register(app)
 
 

@@ -11,6 +11,9 @@ from typing import Annotated
 
 import typer
 
+from host_tools.errors import exit_text
+
+PANEL = "The device"
 PORT_HELP = "Serial port. [default: the one board that is connected]"
 DOCTOR_EXAMPLES = """
 **Examples**
@@ -59,5 +62,5 @@ def deploy(
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog=DOCTOR_EXAMPLES)(doctor)
-    app.command(epilog=DEPLOY_EXAMPLES)(deploy)
+    app.command(epilog=DOCTOR_EXAMPLES + exit_text(), rich_help_panel=PANEL)(doctor)
+    app.command(epilog=DEPLOY_EXAMPLES + exit_text(), rich_help_panel=PANEL)(deploy)

@@ -11,7 +11,7 @@ is marked "about". Nothing is guessed across a restart.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -101,16 +101,23 @@ def pull(port: str | None = None) -> Logbook:
     """The log of a connected monitor, through its line protocol: it goes on listening."""
     from host_tools.devicelink import DeviceLink, find_port
 
-    lines, problems = [], []
     with DeviceLink(find_port(port)) as link:
-        for number, answer in enumerate(link.lines("log"), 1):
-            if "damaged" in answer:
-                text = f"the monitor found a damaged line of {answer['damaged']} bytes in its log"
-                problems.append(Problem("damaged line", f"device:{number}", text))
-            elif "end" not in answer:  # a late word on an earlier command is no record
-                lines.append(link.raw)
+        answers = [(answer, link.raw) for answer in link.lines("log")]
         settings = json.dumps(link.settings()).encode()
-        source = f"the monitor at {link.port}"
+        return answered(f"the monitor at {link.port}", answers, settings)
+
+
+def answered(
+    source: str, answers: Iterable[tuple[dict, bytes]], settings: bytes | None = None
+) -> Logbook:
+    """A log out of the answers to the command `log`, each with its line as it came."""
+    lines, problems = [], []
+    for number, (answer, raw) in enumerate(answers, 1):
+        if "damaged" in answer:
+            text = f"the monitor found a damaged line of {answer['damaged']} bytes in its log"
+            problems.append(Problem("damaged line", f"device:{number}", text))
+        elif "end" not in answer:  # a late word on an earlier command is no record
+            lines.append(raw)
     return _book(source, {"device": b"".join(line + b"\n" for line in lines)}, problems, settings)
 
 
