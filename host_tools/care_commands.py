@@ -139,11 +139,14 @@ def report(
     ] = None,
     note: Annotated[str, typer.Option(help="A remark to print on the report.")] = "",
     port: Annotated[str | None, typer.Option(metavar="PORT", help=PORT_HELP)] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The page's facts as JSON too, for other programs.")
+    ] = False,
 ) -> None:
     """Write one page for the pump clinic or the next shift: what sounded, who answered when."""
     from host_tools.report import Options, write
 
-    options = Options(source, out, start, end, hours, zone, settings, note, port)
+    options = Options(source, out, start, end, hours, zone, settings, note, port, as_json)
     raise typer.Exit(write(options, sys.stdout))
 
 
@@ -158,17 +161,26 @@ def card(
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FILE", help="Page (.html) or document (.pdf).")
     ] = Path("chimewatch-card.html"),
-    kind: Annotated[str, typer.Option(help="bedside: the card; plan: school or care-home.")] = (
-        "bedside"
-    ),
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="bedside: the card; plan: school or care-home.",
+            autocompletion=lambda: ["bedside", "plan"],
+        ),
+    ] = "bedside",
     language: Annotated[
-        str, typer.Option(help="en, de, or the path of a language file (.toml).")
+        str,
+        typer.Option(
+            help="en, de, or the path of a language file (.toml).",
+            autocompletion=lambda: ["de", "en"],
+        ),
     ] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="JSON for other programs.")] = False,
 ) -> None:
     """Write the bedside card, or the school or care-home plan: one page in large type."""
     from host_tools.card import Options, write
 
-    raise typer.Exit(write(Options(source, out, kind, language), sys.stdout))
+    raise typer.Exit(write(Options(source, out, kind, language, as_json), sys.stdout))
 
 
 def settings(

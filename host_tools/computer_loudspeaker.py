@@ -15,6 +15,7 @@ from host_tools.computer_microphone import library
 from host_tools.errors import EXIT_DEVICE, UserError
 
 PIECE_S = 0.25
+LATENCY_S = 1.0  # what the computer may be late by
 
 
 def names(sound: Any) -> list[str]:
@@ -34,15 +35,24 @@ def play(
     sound = sound or library("write the sounds with --out and play that file on a phone")
     chosen = int(device) if device and device.isdigit() else device
     step = round(PIECE_S * rate_hz)
+    holes = 0
     try:
         with sound.OutputStream(
-            samplerate=rate_hz, device=chosen, channels=1, dtype="float32"
+            samplerate=rate_hz, device=chosen, channels=1, dtype="float32", latency=LATENCY_S
         ) as stream:
             for first in range(0, len(samples), step):
                 told(first / rate_hz)
-                stream.write(np.ascontiguousarray(samples[first : first + step].reshape(-1, 1)))
+                piece = np.ascontiguousarray(samples[first : first + step].reshape(-1, 1))
+                # The first piece always finds an empty buffer.
+                holes += bool(stream.write(piece)) and first > 0
     except (ValueError, sound.PortAudioError) as error:
         raise UserError(_why(sound, chosen, error), EXIT_DEVICE) from error
+    if holes:
+        raise UserError(
+            f"the sound had {holes} holes, this computer was too busy: close other programs and "
+            "play it again, or write the sounds with --out and play that file on a phone",
+            EXIT_DEVICE,
+        )
 
 
 def _why(sound: Any, device: object, error: Exception) -> str:

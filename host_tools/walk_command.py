@@ -47,7 +47,11 @@ def walk_test(
         bool, typer.Option("--play", help="Play the sounds from this computer's loudspeaker.")
     ] = False,
     kind: Annotated[
-        str | None, typer.Option(help="siren or chime. [default: siren, or what the profile holds]")
+        str | None,
+        typer.Option(
+            help="siren or chime. [default: siren, or what the profile holds]",
+            autocompletion=lambda: ["chime", "siren"],
+        ),
     ] = None,
     hz: Annotated[
         float | None,

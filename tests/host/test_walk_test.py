@@ -158,14 +158,14 @@ def test_a_recording_at_the_monitor_s_place_does_as_well(run, tmp_path):
 
 
 class Loudspeaker(test_listen.FakeSound):
-    """Takes what is played; `broken` fails in the middle."""
+    """Takes what is played; `broken` fails in the middle, `late` says that it had to wait."""
 
-    def __init__(self, broken: bool = False, **options) -> None:
+    def __init__(self, broken: bool = False, late: bool = False, **options) -> None:
         super().__init__(**options)
         for device in self.found:
             device["max_output_channels"] = 1
         self.played: list[np.ndarray] = []
-        self.broken = broken
+        self.broken, self.late = broken, late
 
     def OutputStream(self, **_):  # noqa: N802
         return self
@@ -176,10 +176,11 @@ class Loudspeaker(test_listen.FakeSound):
     def __exit__(self, *error) -> None:
         self.closed = True
 
-    def write(self, piece: np.ndarray) -> None:
+    def write(self, piece: np.ndarray) -> bool:
         if self.broken and len(self.played) > 3:
             raise test_listen.PortAudioError("device unavailable")
         self.played.append(piece)
+        return self.late
 
 
 def test_it_plays_the_whole_walk(run, monkeypatch):
@@ -197,6 +198,7 @@ def test_it_plays_the_whole_walk(run, monkeypatch):
     ("speaker", "words"),
     [
         (Loudspeaker(broken=True), "device unavailable"),
+        (Loudspeaker(late=True), "holes, this computer was too busy"),
         (Loudspeaker(broken=True, devices=0), "no loudspeaker found"),
     ],
 )
