@@ -159,7 +159,8 @@ def figures(story: Story) -> list[tuple[str, str]]:
         ("never acknowledged", str(open_now)),
         ("could not listen or alert", local_time.span(known)),
         ("not known whether it listened", local_time.span(unknown)),
-        ("self-tests, of which failed", f"{len(story.selftests)}, {failed}"),
+        ("self-tests", str(len(story.selftests))),
+        ("self-tests failed", str(failed)),
     ]
 
 
@@ -177,6 +178,7 @@ def _alert(alert, where: tzinfo) -> dict:
         "levels": levels,
         "answer": "" if alert.answer_s is None else local_time.span(alert.answer_s),
         "taken": "" if alert.taken_s is None else local_time.span(alert.taken_s),
+        "taken_at": "" if alert.taken is None else local_time.clock(alert.taken, where),
         "ended": alert.end is not None,
         "repeats": alert.repeats,
         "pauses": alert.pauses,
