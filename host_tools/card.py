@@ -136,10 +136,11 @@ def _filled(row: dict, emergency: str) -> dict:
 def calls(plan: dict, texts: dict) -> list[tuple[str, str, str]]:
     """(who, when, number) in the order of the page; an empty number is a line to fill in."""
     words = texts["call"]
-    when = hours(plan["contact_office_hours"], texts["weekdays"]) or f"({words['hours_unknown']})"
+    when = hours(plan["contact_office_hours"], texts["weekdays"])
+    office = words["office"] if when else f"{words['office']} ({words['hours_unknown']})"
     on_call = words["on_call"] if plan["contact_office_hours"] else words["any_hour"]
     return [
-        (words["office"], when, plan["contact_office"]),
+        (office, when, plan["contact_office"]),
         (on_call, "", plan["contact_on_call"]),
     ]
 

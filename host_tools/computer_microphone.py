@@ -31,11 +31,14 @@ def library(else_do: str = "record with a phone and use `chimewatch detect`") ->
     try:
         return importlib.import_module("sounddevice")
     except ModuleNotFoundError as error:
-        raise UserError("the Python package sounddevice is missing: run `make setup`") from error
+        raise UserError(
+            "the Python package sounddevice is missing: run `make setup`", EXIT_DEVICE
+        ) from error
     except OSError as error:
         raise UserError(
             "the sound library PortAudio is missing: install it (on Debian: libportaudio2), or "
-            + else_do
+            + else_do,
+            EXIT_DEVICE,
         ) from error
 
 
