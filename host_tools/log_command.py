@@ -88,7 +88,7 @@ def row(entry: Entry, where: tzinfo) -> dict:
         "utc": entry.at.isoformat().replace("+00:00", "Z") if entry.at else None,
         "about": entry.about,
         "uptime_s": entry.up_s,
-        "kind": entry.kind,
+        "kind": printable(entry.kind),
         "words": say(entry.record)[0],
         "fields": fields,
         "where": entry.where,

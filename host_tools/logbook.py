@@ -23,6 +23,8 @@ from host_tools.simulator import flash
 
 MOST_BYTES = 64 << 20
 SECTOR_BYTES = 4096
+MOST_UP_S = 1 << 32
+YEARS = range(2000, 2100)  # what the device's clock can hold
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ class Entry:
     @property
     def up_s(self) -> int:
         value = self.record.get("up")
-        return value if isinstance(value, int) and not isinstance(value, bool) else 0
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST_UP_S:
+            return value
+        return 0
 
     def text(self, key: str) -> str:
         return str(self.record.get(key, ""))
@@ -176,7 +180,10 @@ def _timed(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
     for entry in entries:
         value = entry.record.get("t")
         try:
-            timed.append(entry if value is None else replace(entry, at=utc(value)))
+            at = None if value is None else utc(value)
+            if at and at.year not in YEARS:
+                raise ValueError(value)
+            timed.append(replace(entry, at=at))
         except (ValueError, TypeError, AttributeError, OverflowError):
             text = damage(str(value).encode())
             problems.append(Problem("impossible time", entry.where, f"the time reads {text}"))
