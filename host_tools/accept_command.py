@@ -14,7 +14,7 @@ from typing import Annotated, TextIO, TypeVar
 
 import typer
 
-from host_tools.errors import EXIT_DEVICE, EXIT_PLAYED, UserError, exit_text
+from host_tools.errors import EXIT_DEVICE, EXIT_PLAYED, UserError
 
 T = TypeVar("T")
 EXAMPLES = """
@@ -104,4 +104,4 @@ def _ask(question: Callable[[], T]) -> T:
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog=EXAMPLES + exit_text(), rich_help_panel="The device")(accept)
+    app.command(epilog=EXAMPLES)(accept)

@@ -11,8 +11,6 @@ from typing import Annotated
 
 import typer
 
-from host_tools.errors import exit_text
-
 SOURCE_HELP = (
     "Flash image, a folder copied from the device, or a log file (.jsonl). Without it: the "
     "monitor that is connected, which goes on listening."
@@ -70,8 +68,6 @@ chimewatch settings settings.json --undo : back to the version before
 chimewatch settings --schema settings.schema.json : for editors that complete and check JSON
 """
 
-RECORDS = "For the clinic and the wall"
-
 LISTEN_EXAMPLES = """
 **Examples**
 
@@ -85,14 +81,14 @@ chimewatch listen --source clinic.m4a : a recording in the microphone's place
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command, examples, panel in (
-        (listen, LISTEN_EXAMPLES, "Try it"),
-        (log, LOG_EXAMPLES, RECORDS),
-        (report, REPORT_EXAMPLES, RECORDS),
-        (card, CARD_EXAMPLES, RECORDS),
-        (settings, SETTINGS_EXAMPLES, "At the bed"),
+    for command, examples in (
+        (listen, LISTEN_EXAMPLES),
+        (log, LOG_EXAMPLES),
+        (report, REPORT_EXAMPLES),
+        (card, CARD_EXAMPLES),
+        (settings, SETTINGS_EXAMPLES),
     ):
-        app.command(epilog=examples + exit_text(), rich_help_panel=panel)(command)
+        app.command(epilog=examples)(command)
 
 
 def log(

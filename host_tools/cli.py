@@ -15,7 +15,13 @@ from typing import Annotated, TextIO
 
 import typer
 
-from host_tools import accept_command, care_commands, device_commands, walk_command
+from host_tools import (
+    accept_command,
+    care_commands,
+    command_help,
+    device_commands,
+    walk_command,
+)
 from host_tools.errors import EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError, exit_text
 
 SIMULATE_EXAMPLES = """
@@ -59,9 +65,6 @@ chimewatch evaluate --quick : a few minutes, wide bounds
 chimewatch evaluate --folder ~/recordings : with recordings of your own
 """
 
-#: Groups of commands in the help.
-TRY, MEASURE = "Try it", "How well it hears"
-
 app = typer.Typer(
     name="chimewatch",
     help="Hears the soft alarm of an implanted baclofen pump. A second pair of ears: it never "
@@ -81,7 +84,7 @@ def _top(
     context.ensure_object(dict)["debug"] = debug
 
 
-@app.command(epilog=SIMULATE_EXAMPLES + LAST_LINE_HELP + exit_text(), rich_help_panel=TRY)
+@app.command(epilog=SIMULATE_EXAMPLES + LAST_LINE_HELP)
 def simulate(
     context: typer.Context,
     recording: Annotated[
@@ -137,7 +140,7 @@ def simulate(
     raise typer.Exit(play(options, sys.stdout))
 
 
-@app.command(epilog=DETECT_HELP + exit_text(), rich_help_panel=MEASURE)
+@app.command(epilog=DETECT_HELP)
 def detect(
     recordings: Annotated[
         list[Path],
@@ -157,7 +160,7 @@ def detect(
     raise typer.Exit(hear(recordings, sys.stdout, sys.stderr, profile, jobs))
 
 
-@app.command(epilog=EVALUATE_EXAMPLES + exit_text(), rich_help_panel=MEASURE)
+@app.command(epilog=EVALUATE_EXAMPLES)
 def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="A few minutes, wide bounds.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Hours, narrow bounds.")] = False,
@@ -203,6 +206,7 @@ accept_command.register(app)
 care_commands.register(app)
 walk_command.register(app)
 device_commands.register(app)
+command_help.arrange(app)
 
 
 def main(args: list[str] | None = None, stderr: TextIO | None = None) -> int:

@@ -11,9 +11,6 @@ from typing import Annotated
 
 import typer
 
-from host_tools.errors import exit_text
-
-PANEL = "The device"
 PORT_HELP = "Serial port. [default: the one board that is connected]"
 DOCTOR_EXAMPLES = """
 **Examples**
@@ -62,5 +59,5 @@ def deploy(
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog=DOCTOR_EXAMPLES + exit_text(), rich_help_panel=PANEL)(doctor)
-    app.command(epilog=DEPLOY_EXAMPLES + exit_text(), rich_help_panel=PANEL)(deploy)
+    app.command(epilog=DOCTOR_EXAMPLES)(doctor)
+    app.command(epilog=DEPLOY_EXAMPLES)(deploy)

@@ -11,8 +11,6 @@ from typing import Annotated
 
 import typer
 
-from host_tools.errors import exit_text
-
 EXAMPLES = """
 **Examples**
 
@@ -95,4 +93,4 @@ def walk_test(
 
 
 def register(app: typer.Typer) -> None:
-    app.command("walk-test", epilog=EXAMPLES + exit_text(), rich_help_panel="At the bed")(walk_test)
+    app.command("walk-test", epilog=EXAMPLES)(walk_test)

@@ -12,11 +12,12 @@ import pytest
 import typer
 
 from host_tools import cli, runtimes
+from host_tools.command_help import PANELS
 from host_tools.errors import EXIT_CODES
 
 COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 # These write their record as JSON whether asked or not, or only change the connected board.
-NO_JSON = {"accept", "deploy", "evaluate"}
+NO_JSON = {"accept", "contribute", "deploy", "evaluate"}
 WANTED = {
     "simulate", "listen", "learn", "evaluate", "deploy", "doctor", "log", "report", "card",
     "settings", "walk-test", "detect", "accept",
@@ -56,6 +57,11 @@ def test_its_examples_are_commands_that_exist(name):
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - NO_JSON))
 def test_it_speaks_json(name):
     assert "--json" in options(COMMANDS[name])
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_it_has_its_place_in_the_help(name):
+    assert any(name in names for names in PANELS.values())
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
