@@ -105,7 +105,12 @@ def pull(port: str | None = None) -> Logbook:
     """The log of a connected monitor, through its line protocol: it goes on listening."""
     from host_tools.devicelink import DeviceLink, find_port
 
-    with DeviceLink(find_port(port)) as link:
+    try:
+        found = find_port(port)
+    except UserError as error:
+        text = f"{error}; or give a flash image, a folder or a log file to read"
+        raise UserError(text, error.exit_code) from error
+    with DeviceLink(found) as link:
         answers = [(answer, link.raw) for answer in link.lines("log")]
         settings = json.dumps(link.settings()).encode()
         return answered(f"the monitor at {link.port}", answers, settings)

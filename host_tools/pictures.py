@@ -66,6 +66,7 @@ def shoot(html: str, name: str, width: int, height: int) -> None:
         if not made.is_file():
             raise UserError("the browser made no picture")
         browser.put(made.read_bytes(), TARGET / f"{name}.png")
+        print(f"wrote {(TARGET / name).relative_to(runtimes.ROOT)}.png", flush=True)
 
 
 def sample_night(image: Path) -> None:
@@ -127,6 +128,7 @@ def main(arguments: list[str]) -> int:
         with tempfile.TemporaryDirectory() as folder:
             image = Path(arguments[0]) if arguments else Path(folder) / "flash"
             if not arguments:
+                print("playing the sample night: some minutes", flush=True)
                 sample_night(image)
             log = open_log(image)
         if log.span is None:
