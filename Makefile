@@ -44,6 +44,7 @@ evaluate: prepare ## how weak a sound it hears, how often it cries wolf (fetches
 	@$(VENV)/chimewatch evaluate $(ARGS)
 
 pictures: prepare ## the pictures of docs/: report, card and plan (needs Chromium; plays a night)
+	@$(if $(value ARGS),,$(BOOTSTRAP) audio)
 	@$(VENV)/python -m host_tools.pictures $(ARGS)
 
 map: prepare     ## docs/pictures/architecture.svg, from the imports that the code has
