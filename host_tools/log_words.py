@@ -53,7 +53,7 @@ def say(record: dict) -> tuple[str, str]:
     words = SENTENCES.get(str(record.get("k")))
     try:
         text, style = words(record) if words else (describe(record), "")
-    except (TypeError, ValueError, KeyError, AttributeError):
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
         text, style = describe(record), ""  # fields of another type than ours
     if record.get("clock") == "estimated":
         text += " (time by uptime: the clock does not answer)"
