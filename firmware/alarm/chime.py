@@ -21,6 +21,7 @@ from alarm.spectrum import (
     coherent,
     column,
     energy,
+    nearest,
     rowsum,
     scan,
 )
@@ -110,26 +111,22 @@ class Chime:
     def _track(self, k, t):
         v = self.spectrum.sums[k]
         state = self._state
-        bins = self._bin
-        free = -1
-        for s in range(SLOTS):
-            if state[s] == FREE:
-                free = s
-            elif -3 < bins[s] - k < 3:
-                self._seen[s] = t
-                # A judged tone comes back to be judged when it grows by 3 dB.
-                if v > self._best[s] + (0 if state[s] == WAITING else 8 * SHORT):
-                    state[s] = WAITING
-                    self._best[s] = v
-                    self._best_t[s] = t
-                    bins[s] = k
-                return
-        if free >= 0:
-            state[free] = WAITING
-            bins[free] = k
-            self._best[free] = v
-            self._best_t[free] = self._seen[free] = t
-            self._focus[free] = 0
+        s = nearest(self._bin, state, SLOTS, k)
+        if s >= 0:
+            self._seen[s] = t
+            # A judged tone comes back to be judged when it grows by 3 dB.
+            if v > self._best[s] + (0 if state[s] == WAITING else 8 * SHORT):
+                state[s] = WAITING
+                self._best[s] = v
+                self._best_t[s] = t
+                self._bin[s] = k
+        elif s >= -SLOTS:
+            s = -1 - s
+            state[s] = WAITING
+            self._bin[s] = k
+            self._best[s] = v
+            self._best_t[s] = self._seen[s] = t
+            self._focus[s] = 0
 
     def _look_closer(self, s, t):
         """Sum the 15 cells with their phases, over the frequencies within a bin."""

@@ -120,6 +120,23 @@ def loudest(p: ptr16, i: int, need: int, bins: ptr16, powers: ptr16, room: int) 
 
 
 @micropython.viper
+def nearest(bins: ptr16, state: ptr8, n: int, k: int) -> int:
+    """The slot (state not 0) whose bin is within two of k; without one -1 less a slot that is
+    free; -1 - n when none is."""
+    free = n
+    i = 0
+    while i < n:
+        if state[i]:
+            d = bins[i] - k
+            if d < 3 and d > -3:
+                return i
+        else:
+            free = i
+        i += 1
+    return -1 - free
+
+
+@micropython.viper
 def energy(col: ptr8, first: int, n: int, shift: int, lut: ptr8) -> int:
     """Sum of lut[level - shift] over col[first:first+n]; <= 255 * 64. The table caps a cell, so
     no click decides."""

@@ -213,6 +213,17 @@ def loudest(sums, first, need, bins, powers, room):
     return found
 
 
+def nearest(bins, state, n, k):
+    """The slot of a bin; see kernels_finders.nearest."""
+    free = n
+    for i in range(n):
+        if not state[i]:
+            free = i
+        elif -3 < bins[i] - k < 3:
+            return i
+    return -1 - free
+
+
 def energy(col, first, n, shift, lut):
     """Sum of capped powers along a column; see kernels_finders.energy."""
     return sum(lut[min(255, col[i] - shift)] for i in range(first, first + n) if col[i] > shift)

@@ -116,6 +116,11 @@ def _chain(k, name):
     n = k.scan(sums, 0, 2 * 15 * 12, found, 8)
     m = k.scan(sums, BINS, 2 * 46 * 12, found, 3)
     note("scan", found, bytes([n, m]))
+    slots_k = array("h", [9, 40, 41, 100, 7])
+    slots_in_use = bytearray([1, 0, 1, 1, 0])
+    near = [k.nearest(slots_k, slots_in_use, 5, at) for at in (7, 6, 40, 103, 98)]
+    near.append(k.nearest(slots_k, b"\x01" * 5, 5, 70))
+    assert near == [0, -5, 2, -5, 3, -6], near
     bins = array("H", [0] * 8)
     powers = array("H", [0] * 8)
     for room in (8, 3):
@@ -214,7 +219,17 @@ def test_viper_runs_wherever_micropython_does():
 
     for name in ("intake", "window", "fft", "levels", "whiten", "scan"):
         assert getattr(kernels, name) is getattr(kernels_viper, name)
-    for name in ("column", "rowsum", "energy", "oppose", "coherent", "swings", "apart", "loudest"):
+    for name in (
+        "column",
+        "rowsum",
+        "energy",
+        "oppose",
+        "coherent",
+        "swings",
+        "apart",
+        "loudest",
+        "nearest",
+    ):
         assert getattr(kernels, name) is getattr(kernels_finders, name)
 
 

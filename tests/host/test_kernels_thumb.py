@@ -144,7 +144,17 @@ def test_the_board_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
     import alarm.kernels
 
     spectrum = ("fft", "intake", "levels", "scan", "whiten", "window")
-    finders = ("apart", "coherent", "column", "energy", "loudest", "oppose", "rowsum", "swings")
+    finders = (
+        "apart",
+        "coherent",
+        "column",
+        "energy",
+        "loudest",
+        "nearest",
+        "oppose",
+        "rowsum",
+        "swings",
+    )
     modules = {}
     for module, names in (("thumb", spectrum), ("viper", spectrum), ("finders", finders)):
         modules[module] = types.SimpleNamespace(**{name: object() for name in names})
