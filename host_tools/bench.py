@@ -39,8 +39,8 @@ FIRMWARE = runtimes.ROOT / "firmware"
 DEVICE = runtimes.ROOT / "host_tools/bench_device.py"
 
 BLOCK = 256
-WARM_BLOCKS = 192  # 3.1 s: the floor, and the history that the siren's finder looks back on
-BLOCKS = 128  # 2.048 s, 32 frames
+WARM_BLOCKS = 1000  # 16 s: until floor and history are those of a night, not of a start
+BLOCKS = 256  # 4.1 s, 64 frames
 FRAMES_A_SECOND = 15.625
 STAGES = ("intake", "window", "fft", "levels", "whiten", "scan")
 

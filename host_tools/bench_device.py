@@ -129,10 +129,9 @@ def wrappers(times):
     for i in range(times):
         k.window(sp.ring, 0, 5, sp.win, sp.z)
         k.levels(sp.z, sp.rev, sp.sine, sp.logs, 96, sp._bin_floor, sp.level, sp._turn_rows[i & 15])
-        k.whiten(sp.level, sp.floor, 2, sp._rows[i & 63], sp.hist, sp._old, sp.sums)
+        row = sp._rows[i & 63]
+        k.whiten(sp.level, sp.floor, 2, row, sp.hist, sp._old, sp.sums, sp.lut)
         k.scan(sp.sums, 0, 2520, found, 32)
-        if i & 1:
-            k.scan(sp.sums, 600, 2520, found, 32)
     mark()
 
 

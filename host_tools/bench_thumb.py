@@ -24,7 +24,7 @@ from host_tools import mpy_file, runtimes, thumb_emulator
 from host_tools.errors import UserError
 
 ALARM = runtimes.ROOT / "firmware/alarm"
-CALLS_A_SECOND = {"intake": 62.5, "scan": 15.625 * 1.5}  # the siren's finder looks at every second
+CALLS_A_SECOND = {"intake": 62.5}
 FRAMES_A_SECOND = 15.625
 
 
@@ -56,7 +56,7 @@ def assembler_cycles(audio: Path) -> dict[str, int]:
 
     z = sp.z[:]
     row = bytearray(600)
-    step = [sp.floor[:], sp.sums[:], sp._step, sp.level, row, bytes(600), bytes(600), 0]
+    step = [sp.floor[:], sp.sums[:], sp._step, sp.level, row, bytes(600), bytes(600), 0, sp.lut]
     step[5:7] = bytearray(sp.hist[sp._old[0] :][:600]), bytearray(sp.hist[sp._old[1] :][:600])
     shift = 25 - sp._length
     once = {
