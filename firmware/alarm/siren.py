@@ -23,6 +23,7 @@ FULL = const(100)  # lines a frame before it, in 1/8, among which no siren can b
 MANY = const(6)  # tones over 2.9 s, with its own two and their harmonics
 CAME = const(9)  # lines a frame gained while it sounded, in 1/8
 SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
+RETURNS = const(150)  # slower than 2.3 turns a second, the return to the first tone has to be seen
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 LOUDER = const(70)  # mean level of the louder of two noise cells
 
@@ -199,7 +200,20 @@ class Siren:
             return False
         if j.mean(self._loud, last + 2, ROWS) > min(s.on_a, s.on_b) - 10:
             return False
+        if s.turn < RETURNS and self._changes(a, b, first, last) < 2:
+            return False  # one note after another
         return self._narrow(a, b, first, last)
+
+    def _changes(self, a, b, first, last):
+        """How often the louder tone changes, by 3 dB at least."""
+        changes = side = 0
+        for i in range(first, last + 1):
+            d = a[i] - b[i]
+            now = 1 if d > 8 else -1 if d < -8 else side
+            if now != side:
+                changes += 1 if side else 0
+                side = now
+        return changes
 
     def _narrow(self, a, b, first, last):
         """Whether each tone, in its own frames, stands 6 dB over the bins three beside it."""

@@ -48,7 +48,7 @@ PACKAGES: dict[str, tuple[str, str, bool]] = {
     "fretsonfire-songs-muldjord": (MUSIC, "negative", False),
     "fretsonfire-songs-sectoid": (MUSIC, "negative", False),
     "hyperrogue-music": (MUSIC, "negative", False),
-    "nexuiz-music": (MUSIC, "negative", False),
+    "nexuiz-music": (MUSIC, "negative", True),  # looked at on 2026-11-25: two notes, no siren
     "planetblupi-music-ogg": (MUSIC, "negative", False),
     "pushover-data": (MUSIC, "negative", False),
     "ufoai-music": (MUSIC, "negative", False),
