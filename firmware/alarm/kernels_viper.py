@@ -125,13 +125,15 @@ def fft(x: ptr32, y: ptr32):
         qb = q << 3
         j = 0
         while j < q:
-            w = j * s
-            s1 = sine[w] - 16384
-            c1 = sine[w + 512] - 16384
-            s2 = sine[w + w] - 16384
-            c2 = sine[w + w + 512] - 16384
-            s3 = sine[w + w + w] - 16384
-            c3 = sine[w + w + w + 512] - 16384
+            i = j * s  # not w: indexing by a variable in a register spoils it on Arm (1.26.1)
+            s1 = sine[i] - 16384
+            c1 = sine[i + 512] - 16384
+            i += i
+            s2 = sine[i] - 16384
+            c2 = sine[i + 512] - 16384
+            i += j * s
+            s3 = sine[i] - 16384
+            c3 = sine[i + 512] - 16384
             p = ptr32(z + (j << 3))
             end = z + 8192
             while int(p) < end:
