@@ -183,7 +183,7 @@ class Chime:
         self.fine = self._fine[s]
         column(sp.hist, t, k, k + 1 if total[k + 1] > total[k - 1] else k - 1, self._col)
         # 480 focus = power for a pure tone without noise; noise takes its share of the power.
-        self.reason = self._test(t, last - 7, noise, shift, focus * 10 // (480 * power))
+        self.reason = self._test(t, last - 7, noise, shift, focus * 10 // (480 * max(1, power)))
         return True
 
     def _test(self, t, middle, noise, shift, purity):

@@ -59,6 +59,21 @@ def rowsum(p: ptr8, i: int, n: int, out: ptr16):
 
 
 @micropython.viper
+def highest(level: ptr16, floor: ptr16) -> int:
+    """The most that a bin's level stands over its slow floor, in 1/8 octave, |result| < 2**12."""
+    f = ptr16(int(floor) + 16)
+    end = int(level) + 1200
+    best = -4096
+    while int(level) < end:
+        v = level[0] - (f[0] >> 4)
+        if v > best:
+            best = v
+        level = ptr16(int(level) + 2)
+        f = ptr16(int(f) + 2)
+    return best
+
+
+@micropython.viper
 def loudest(p: ptr16, i: int, need: int, bins: ptr16, powers: ptr16, room: int) -> int:
     """(sums, first, need, bins, powers, room): the `room` bins with the most power in 46 frames,
     of those with at least need; returns how many there are (at most room).

@@ -136,7 +136,7 @@ def whiten(level, floor, step, row, hist, old, sums, lut):
         box += floor[n + 16] - floor[n]
         if not -32 * step < mean - own < 32 * step:
             mean = own
-        v = level[n] - (mean >> 4) + 64
+        v = level[n] - (mean >> 4) + 64 - old[3]
         if (level[n] << 4) > own:
             floor[n + 8] += step
         elif own > step:
@@ -181,6 +181,11 @@ def rowsum(hist, first, n, out):
     """Sum of n history rows; see kernels_finders.rowsum."""
     for k in range(600):
         out[k] = sum(hist[((first + i) & 63) * 600 + k] for i in range(n))
+
+
+def highest(level, floor):
+    """The most that a level stands over its floor; see kernels_finders.highest."""
+    return max(level[n] - (floor[n + 8] >> 4) for n in range(600))
 
 
 def loudest(sums, first, need, bins, powers, room):

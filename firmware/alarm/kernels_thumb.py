@@ -630,6 +630,7 @@ def whiten(level, floor, step, row, hist, old, sums, lut):
     at = a[9]
     a[5] = at + old[0]
     a[6] = at + old[1]
+    a[7] = old[3]
     _whiten(a)
     old[2] = a[7]
 
@@ -637,7 +638,9 @@ def whiten(level, floor, step, row, hist, old, sums, lut):
 @micropython.asm_thumb
 def _whiten(r0):
     """(floor, sums, step, level, row, the short sum's oldest row, the long sum's) as words; the
-    eighth takes the row's sum, the ninth is lut. On the stack: the words' address, 600, lut."""
+    eighth is taken off the row, and takes the row's sum; the ninth is lut.
+
+    On the stack: the words' address, 600, lut."""
     mov(r4, r8)
     mov(r5, r9)
     mov(r6, r10)
@@ -652,8 +655,8 @@ def _whiten(r0):
     mov(r9, r6)
     mov(r10, r7)
     mov(r12, r3)  # step
-    lsl(r3, r3, 5)
-    mov(r11, r3)  # near
+    ldr(r3, [r0, 0])  # ldmia has moved r0 on to the eighth
+    mov(r11, r3)  # taken off the row
     mov(r0, r1)  # floor
     mov(r1, r2)  # sums
     mov(r3, r4)  # level
@@ -676,9 +679,10 @@ def _whiten(r0):
     sub(r2, r2, r5)
     ldrh(r5, [r0, 16])  # the bin's own floor
     sub(r7, r7, r5)
-    data(2, 0x455F)  # cmp(r7, r11)
+    mov(r6, r12)
+    lsl(r6, r6, 5)  # near
+    cmp(r7, r6)
     bge(FAR)
-    mov(r6, r11)
     add(r6, r6, r7)
     bgt(NEAR)
     label(FAR)
@@ -686,6 +690,7 @@ def _whiten(r0):
     label(NEAR)
     add(r7, r7, r5)
     lsr(r7, r7, 4)
+    data(2, 0x445F)  # add(r7, r11)
     ldrh(r6, [r3, 0])
     add(r3, 2)
     sub(r7, r6, r7)

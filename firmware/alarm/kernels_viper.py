@@ -315,9 +315,10 @@ def whiten(
     floor: 1/128 octave, 600 values between 8 more at each end, follows the median of its bin by
     +/- step a frame. A bin within 32 steps (1.5 dB once settled) of the mean of the 16 around it
     takes that mean: a bin's own median wanders by 0.4 dB. old: offsets in hist of the rows that
-    leave the short and the long sum; old[2] takes the row's sum. sums: 600 short sums of levels,
-    then 600 long sums of lut[level], the power; each <= 255 * 64. (A tone that is there half of the
-    time stands out more in power than in its mean level.)
+    leave the short and the long sum; old[3] (>= 0) is taken off the whole row; old[2] takes the
+    row's sum. sums: 600 short sums of levels, then 600 long sums of lut[level], the power; each
+    <= 255 * 64. (A tone that is there half of the time stands out more in power than in its mean
+    level.)
     """
     n = 0
     s = sums
@@ -328,6 +329,7 @@ def whiten(
     box = 0
     total = 0
     near = step << 5
+    lift = old[3]
     while n < 16:
         box += f[n]
         n += 1
@@ -343,7 +345,7 @@ def whiten(
         elif v <= 0 - near:
             v = 0
         v += y
-        v = x - (v >> 4) + 64
+        v = x - (v >> 4) + 64 - lift
         x = x << 4
         if x > y:
             f[8] = y + step

@@ -18,6 +18,7 @@ from alarm.kernels import (
     column,
     energy,
     fft,
+    highest,
     intake,
     levels,
     loudest,
@@ -35,6 +36,7 @@ ROWS = const(64)  # history: 4.1 s
 FRAME_MS = const(64)
 BLOCK_MS = const(16)
 FLOOR = const(64)  # a row's value at the floor
+HIGHEST = const(112)  # and the most over it
 SHORT = const(15)  # frames in the short and in the long running sum
 LONG = const(46)
 AFTER_START = const(64)  # frames until the floor and the room's lines are known
@@ -81,7 +83,7 @@ class Spectrum:
         self.hist = bytearray(ROWS * BINS)
         self._rows = [memoryview(self.hist)[i * BINS : (i + 1) * BINS] for i in range(ROWS)]
         self.sums = array("H", bytes(4 * BINS))
-        self._old = array("i", [0, 0, 0])
+        self._old = array("i", [0, 0, 0, 0])
         self.loud = array("H", bytes(2 * ROWS))  # each row's mean level, in 1/75 step
         self._bits = array("i", [0] * 8)
         self.state = array("i", [1 << 23, 0, 0, 0])
@@ -169,6 +171,9 @@ class Spectrum:
         self._old[0] = ((t - SHORT) & 63) * BINS
         self._old[1] = ((t - LONG) & 63) * BINS
         row = self._rows[t & 63]
+        # What stands 42 dB over the floor is the top: what a louder tone spills beside itself, and
+        # the transform's own noise, go under the floor with the room's.
+        self._old[3] = max(0, highest(self.level, floor) - HIGHEST)
         whiten(self.level, floor, self._step, row, self.hist, self._old, self.sums, self.lut)
         self.loud[t & 63] = self._old[2] >> 3
         self._since += 1

@@ -87,10 +87,10 @@ def _levels_to_scan(code: dict[str, bytes], z: array, base: int) -> None:
     row, our_row = bytearray(BINS), bytearray(BINS)
     for step in (2, 32):
         our_floor, our_sums = floor[:], sums[:]
-        old = array("i", [5 * BINS, 60 * BINS, 0])
+        old = array("i", [5 * BINS, 60 * BINS, 0, 0 if step == 2 else 34])
         plain.whiten(level, floor, step, row, hist, old, sums, LUT)
         words = [our_floor, our_sums, step, ours, our_row]
-        words += [hist[old[0] : old[0] + BINS], hist[old[1] : old[1] + BINS], 0, LUT]
+        words += [hist[old[0] : old[0] + BINS], hist[old[1] : old[1] + BINS], old[3], LUT]
         call(code["_whiten"], words)
         assert our_floor == floor and our_row == row and our_sums == sums and words[7] == old[2]
     for first, need, room in (
