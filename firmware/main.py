@@ -57,7 +57,7 @@ def run():
         return maintenance.begin()
     watchdog = machine.WDT(timeout=board.WATCHDOG_MS)
     restarts = Restarts(value, machine.reset_cause() == machine.WDT_RESET)
-    drivers = {}
+    drivers: dict = {}
     monitor = None
     try:
         monitor = begin(drivers, restarts, watchdog.feed)

@@ -110,7 +110,7 @@ class Outputs:
             if not self._sounder.sounding:
                 self._begin()
             elif self._pulse == _HEAR_AT_BLOCK and self._judge:
-                self._hearing.during(self._hz)
+                self._hearing.during(self._hz, self._step())
             if not self.masked:
                 self.masked = True
                 self._mask(True)
@@ -133,8 +133,12 @@ class Outputs:
         if self._judge:
             self._judged = self._bursts
             self._hearing.before(self._hz)
-        self._sounder.on(self._volume if not self._test else _TEST_VOLUME, self._hz)
+        self._sounder.on(self._step(), self._hz)
         self._backup.set(self._second)
+
+    def _step(self):
+        """The volume step that sounds now."""
+        return _TEST_VOLUME if self._test else self._volume
 
     def selftest(self):
         """A short pulse at half loudness; False when something sounds already."""

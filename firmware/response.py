@@ -142,6 +142,8 @@ class Response:
         self.health.set("sounder", hearing.failed, "not heard by the microphone")
         if hearing.result is not None:
             self.log("selftest", (("ok", hearing.result),))
+            if not hearing.result and not hearing.failed:
+                self._daily.again(now_s)
             hearing.result = None
         utc_s = self.wallclock.utc_s(now_s)
         if self._daily.due(now_s, utc_s, hearing.failed) and not self.outputs.hold:

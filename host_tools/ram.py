@@ -87,15 +87,15 @@ def measure(in_place: bool, arch: str = "arm") -> Use:
             (slot / path).parent.mkdir(parents=True, exist_ok=True)
             (slot / path).write_bytes(data)
         arguments: list[str] = []
-        path = [slot, slot / "lib"]
+        search: list[str | os.PathLike[str]] = [slot, slot / "lib"]
         if in_place:
             with contextlib.redirect_stdout(io.StringIO()):  # it tells each file
                 image = make_romfs(os.fspath(slot), mpy_cross=None)
             (folder / "image").write_bytes(image)
-            arguments, path = [os.fspath(folder / "image")], []
+            arguments, search = [os.fspath(folder / "image")], []
         done = subprocess.run(
             [*runtime.argv, "-X", "heapsize=4m", os.fspath(DEVICE), *arguments],
-            env=runtime.environ(path),
+            env=runtime.environ(search),
             cwd=work,
             capture_output=True,
             text=True,

@@ -148,3 +148,48 @@ def test_damaged_files_are_told_and_it_listens(image):
     assert device.records("boot")[-1]["torn"] >= 1 and device.log.damaged >= 1
     assert [t for t in sounds(device) if 31 <= t <= 33]
     assert not device.of("error") and device.result.restarts == 0
+
+
+def test_a_sounder_that_died_in_silence_is_found_by_the_daily_self_test(image):
+    """No alert all day: the self-test at its hour is not heard, twice more within minutes, and the
+    second sounder says so."""
+    start = "2026-01-15T09:59:00Z"
+    faults = [{"t": 1, "fault": "sounder_dead"}]
+    device = Device(room(420), image, faults=faults, start_utc=start)
+    tests = [(r["up"], r["ok"]) for r in device.records("selftest")]
+    assert [ok for _, ok in tests[:3]] == [False] * 3 and 55 <= tests[0][0] <= 65, tests
+    assert names(device, "technical") == ["sounder"]
+    (told,) = device.records("technical")
+    assert told["up"] <= 250
+    assert [e for e in device.of("backup") if e["value"] and e["t"] > told["up"]]
+
+
+def test_a_sounder_that_lives_passes_the_daily_self_test_and_nothing_is_told(image):
+    start = "2026-01-15T09:59:00Z"
+    device = Device(room(200), image, start_utc=start)
+    device2 = [e["t"] for e in device.of("sounder") if e["duty"]]
+    assert len(device2) == 1 and 58 <= device2[0] <= 64
+    assert not names(device, "technical") and not device.records("selftest")  # not yet on flash
+
+
+def test_a_loud_room_is_no_dead_sounder(image):
+    """Clatter of 74 dB SPL drowns the soft beginning of an alert: a miss then proves nothing."""
+
+    def noisy():
+        rng = np.random.default_rng(5)
+        for second, block in enumerate(room(150, chimes=[10])):
+            if second >= 12:
+                noise = rng.standard_normal(RATE_HZ).clip(-4, 4) * 10 ** (-45 / 20)
+                block = (noise * (FULL_SCALE - 1)).astype(np.int32)
+            yield block
+
+    device = Device(noisy(), image)
+    assert sounds(device, 12) and not names(device, "technical")
+    dead = Device(
+        noisy(),
+        image.with_name("dead.img"),
+        faults=[{"t": 1, "fault": "sounder_dead"}],
+        settings=EMERGENCY,
+    )
+    # As it grows louder a dead one is found out in the same clatter.
+    assert names(dead, "technical") == ["sounder"]
