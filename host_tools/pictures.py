@@ -137,13 +137,13 @@ def main(arguments: list[str]) -> int:
         assert not errors, errors
         note = "A simulated night with a rendered pump: no recording of a real pump exists yet."
         html = report.page(log, *log.span, local_time.zone("UTC"), plan, note, log.span[1])
-        shoot(html, "report", 1100, 2560)
+        shoot(html, "report", 1100, 2640)
         shoot(html, "report-phone", 500, 1400)
         today = date(2026, 1, 15)
         english = languages.load("en")
-        shoot(card.page(plan, english, "bedside", today), "card", 960, 1400)
-        shoot(card.page(plan, english, "plan", today), "plan", 960, 1180)
-        shoot(card.page(plan, languages.load("de"), "bedside", today), "card-de", 960, 1440)
+        shoot(card.page(plan, english, "bedside", today), "card", 960, 1160)
+        shoot(card.page(plan, english, "plan", today), "plan", 960, 1090)
+        shoot(card.page(plan, languages.load("de"), "bedside", today), "card-de", 960, 1240)
         terminal(listen_lines(), "listen")
         terminal(simulate_lines(), "simulate")
         terminal(walk_lines(), "walk-test")

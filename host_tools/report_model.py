@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from host_tools.logbook import Entry, Logbook
+from host_tools.pitch import alike
 
 PUMP = ("siren", "chime")
 LOUD = ("high", "medium", "low", "technical")
 # The listener may find one sound more than once; no pump repeats faster than this.
 SAME_SOUND_S = 15
-SAME_PITCH = 0.04
 LOOK_BACK = 50  # sounds
 
 
@@ -103,18 +103,14 @@ class Story:
         pairs = []
         for index, after in enumerate(own):
             earlier = reversed(own[max(0, index - LOOK_BACK) : index])
-            before = next((sound for sound in earlier if same_pitch(sound, after)), None)
+            before = next((sound for sound in earlier if _one_pump(sound, after)), None)
             if before:
                 pairs.append((after, (after.at - before.at).total_seconds() / 60))
         return pairs
 
 
-def same_pitch(some: Sound, other: Sound) -> bool:
-    """A tone in common; unknown tones fit any."""
-    tones, others = some.hz, other.hz
-    return (
-        not tones or not others or any(abs(a / b - 1) < SAME_PITCH for a in tones for b in others)
-    )
+def _one_pump(some: Sound, other: Sound) -> bool:
+    return not some.hz or not other.hz or alike(some.hz, other.hz)
 
 
 def tell(log: Logbook, start: datetime, end: datetime) -> Story:

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 from host_tools.listening import Finding
 from host_tools.logbook import Logbook
+from host_tools.pitch import alike
 from host_tools.walk_sounds import Step, steps
 
 LEAST = 2
 # The log's times are whole seconds, so two of them may be a second off against each other.
 APART_S = 1.6
-SAME_PITCH = 0.04
 GRADES = {"sure": 3, "weak": 2, "": 1}
 
 
@@ -49,7 +49,8 @@ class Walk:
 
     @property
     def hz(self) -> tuple[int, ...]:
-        return next(h.hz for _, h in self.heard if h and h.grade)
+        """The lowest that was named: others may be harmonics."""
+        return min(h.hz for _, h in self.heard if h and h.grade)
 
     def reach_db(self, grades: Sequence[str] = ("sure", "weak")) -> int | None:
         """The softest level down to which each one was heard so; None when the first was not."""
@@ -135,10 +136,5 @@ def _best(
     """The surest hearing around that time of a sound like `like`; else one that was rejected."""
     near = rows[bisect_left(times, at_s - APART_S) : bisect_left(times, at_s + APART_S)]
     # What was not matched is told whatever it looked like: its reason is what helps.
-    fits = [h for h in near if not h.grade or (h.looks == like.looks and _one_pitch(h.hz, like.hz))]
+    fits = [h for h in near if not h.grade or (h.looks == like.looks and alike(h.hz, like.hz))]
     return max(fits, key=lambda h: (GRADES[h.grade], h.s_n0_db), default=None)
-
-
-def _one_pitch(some: Sequence[int], others: Sequence[int]) -> bool:
-    """A tone in common: of a faint siren only one may be known."""
-    return any(abs(a / b - 1) < SAME_PITCH for a in some for b in others)
