@@ -161,7 +161,7 @@ def test_listening_to_a_quiet_room_allocates_nothing():
     and what is found in that is told, for which a finding is allocated. In this noise a look-alike
     is judged and dropped."""
     _only_where_the_heap_is()
-    scene = Scene(seed=3).play(1120)  # the first frames: floor and history
+    scene = Scene(seed=2).play(1120)  # the first frames: floor and history
     push = scene.listener.push
     block = scene.block
     noise = scene._noise
