@@ -33,6 +33,9 @@ class NoRecurrence:
         verdict.confidence = 70 if grade == "sure" else 35
         return verdict
 
+    def faint(self, low_hz, high_hz, strength_db, now_s):
+        return None
+
     def tick(self, now_s):
         return 0
 

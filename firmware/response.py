@@ -89,6 +89,27 @@ class Response:
             utc_s = self.wallclock.utc_s(now_s)
             self.alert.finding(sound, verdict.grade, verdict.repeat, now_s, utc_s)
 
+    def _faint(self, faint, recurrence):
+        """One too weak for a finding: told only when it has come back often enough."""
+        started_s = self.uptime.now_s(faint.ago_ms)
+        verdict = recurrence.faint(faint.low_hz, faint.high_hz, faint.strength_db, started_s)
+        if not verdict:
+            return
+        self.recorder.changed(self._recurrence_path)
+        sound = "siren" if faint.high_hz else "chime"
+        fields = (
+            ("sound", sound),
+            ("grade", "faint"),
+            ("hz", [faint.low_hz, faint.high_hz] if faint.high_hz else [faint.low_hz]),
+            ("confidence", verdict.confidence),
+            ("ago_ms", faint.ago_ms),
+            ("interval_s", verdict.interval_s),
+            ("hits", verdict.hits),
+        )
+        self.log("heard", fields)
+        now_s = self.uptime.now_s()
+        self.alert.finding(sound, verdict.grade, True, now_s, self.wallclock.utc_s(now_s))
+
     def _judge(self, sound, hz, grade, started_s):
         self.recorder.changed(self._recurrence_path)
         try:
@@ -152,6 +173,9 @@ class Response:
 
     def _recur(self, now_s, masked):
         recurrence = self.recurrence
+        faint = self.listener.faint
+        while faint.take(self.listener.time_ms):
+            self._faint(faint, recurrence)
         self.outputs.hold = recurrence.near_due(now_s, _HOLD_AHEAD_S, _HOLD_BEHIND_S)
         self.outputs.hurry = recurrence.near_due(now_s, _HURRY_FROM_S, -_HURRY_TO_S)
         if masked:

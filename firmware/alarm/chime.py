@@ -40,6 +40,15 @@ SURE_POWER = const(445)  # 8 * sum of 15 cell powers
 WEAK_POWER = const(360)
 SURE_FOCUS = const(128000)  # |sum of 15 cells with phase|**2
 WEAK_FOCUS = const(97000)
+# Fainter ones are for the recurrence alone: some 50 an hour of white noise, ten times fewer for
+# each 10 dB of strength (`python -m host_tools.evaluate.cycles --noise` prints both).
+FAINT_FOCUS = const(59000)
+FAINT_DB = const(1500)
+FAINT_CROWD = const(4)  # lines a frame around it, in 1/8: among other lines none counts
+FAINT_OUT = const(12 * 15 * 12)  # scan's need while the room is that quiet
+# A weak one that noise may have made fail its test is a faint one.
+NOISY = ("level not steady", "not one pure tone", "too short", "fades or swells",
+         "not silent before", "not silent after")  # fmt: skip
 
 CAME = const(8)  # lines a frame gained while it sounded, in 1/8: a chime gains two to four
 CROWDED = const(8)  # lines a frame before it, in 1/8
@@ -50,6 +59,8 @@ FREE, WAITING, JUDGED = const(0), const(1), const(2)
 class Chime:
     """Call ``frame(t)`` once for each frame; True when there is a verdict in the attributes:
     ``grade``, ``reason`` ("" when all tests passed), ``k``, ``fine``, ``on``, ``first``, ``last``.
+    ``faint`` tells of a candidate too weak for a finding: 1 + its strength in dB, its tone in ``k``
+    and ``fine``, its last frame in ``faint_t``; -1 when there were several at once.
     """
 
     def __init__(self, spectrum):
@@ -75,6 +86,7 @@ class Chime:
         self.grade = ""
         self.reason = ""
         self.k = self.fine = self.on = self.loudness = self.first = self.last = 0
+        self.faint = self.faint_t = 0
 
     def restart(self):
         for s in range(SLOTS):
@@ -86,8 +98,11 @@ class Chime:
         n = scan(self.spectrum.sums, 0, STANDS_OUT, self._found, 32)
         self._crowd += n * 8 - (self._crowd >> 7)  # over some 8 s
         self.crowd[t & 63] = min(255, self._crowd >> 7)
+        if self._crowd >> 7 <= FAINT_CROWD:
+            n = scan(self.spectrum.sums, 0, FAINT_OUT, self._found, 32)
         for i in range(n):
             self._track(self._found[i], t)
+        self.faint = 0
         if not n and not self._live:
             return False
         state = self._state
@@ -176,6 +191,7 @@ class Chime:
                 power = v
         focus = self._focus[s]
         if power < WEAK_POWER and focus < WEAK_FOCUS:
+            self._faint(s, t, last, power, shift)
             return False
         sure = power >= SURE_POWER or focus >= SURE_FOCUS
         self.grade = "sure" if sure else "weak"
@@ -184,7 +200,32 @@ class Chime:
         column(sp.hist, t, k, k + 1 if total[k + 1] > total[k - 1] else k - 1, self._col)
         # 480 focus = power for a pure tone without noise; noise takes its share of the power.
         self.reason = self._test(t, last - 7, noise, shift, focus * 10 // (480 * max(1, power)))
+        if not sure and self.reason in NOISY:
+            self._faint(s, t, last, power, shift)
         return True
+
+    def _faint(self, s, t, last, power, shift):
+        """Tell of a candidate too weak to judge, if the room is still and its bin silent around it:
+        more cannot be seen of it."""
+        sp = self.spectrum
+        best_t = self._best_t[s]
+        col = self._col
+        most = (power + 8 * SHORT) // 2
+        column(sp.hist, t, self._bin[s], self._bin[s], col)
+        if (
+            self._focus[s] < FAINT_FOCUS
+            or best_t - SHORT < sp.settled
+            or max(self.crowd[best_t - SHORT - 2 & 63], self.crowd[t & 63]) > FAINT_CROWD
+            or energy(col, last - 2 * SHORT - 2, SHORT, shift, self._lut) > most
+            or energy(col, last + 3, SHORT - 2, shift, self._lut) > most
+            or not j.room_steady(sp.loud, best_t - SHORT + 1, t)
+        ):
+            return
+        self.k = self._bin[s]
+        self.fine = self._fine[s]
+        self.faint_t = best_t
+        strength = 1 + (self._focus[s] - FAINT_FOCUS) // FAINT_DB
+        self.faint = -1 if self.faint else strength
 
     def _test(self, t, middle, noise, shift, purity):
         """The reason why this is no chime, "" when it may be one. purity: 10 = all in one tone."""

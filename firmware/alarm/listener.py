@@ -10,8 +10,9 @@ from micropython import const
 
 from alarm import judge as j
 from alarm.chime import Chime
+from alarm.faint import Faint
 from alarm.siren import Siren
-from alarm.spectrum import FRAME_MS, Spectrum
+from alarm.spectrum import FRAME_MS, SHORT, Spectrum
 
 BLOCK_MS = const(16)
 REJECT_EVERY_MS = const(5000)  # at most one "not matched" of a kind in this time
@@ -53,6 +54,7 @@ class Listener:
         self.spectrum = Spectrum()
         self.chime = Chime(self.spectrum)
         self.siren = Siren(self.spectrum, self.chime.crowd)
+        self.faint = Faint()  # candidates for the recurrence alone
         self._state = self.spectrum.state
         self._blocks = 0
         self._gap_ms = 0
@@ -103,6 +105,8 @@ class Listener:
                     self._origin_ms = self.time_ms - 80
                 if self.chime.frame(t):
                     self._tell("chime", self.chime)
+                if self.chime.faint:
+                    self._pass_on(self.chime)
             elif phase == 2:
                 if self.siren.frame(self.spectrum.t):
                     self._tell("siren", self.siren)
@@ -131,8 +135,20 @@ class Listener:
         if not on:
             self.gap(0)
 
+    def _pass_on(self, chime):
+        """A chime too faint for a finding goes to the recurrence, unless it comes with others."""
+        start_ms = self._origin_ms + (chime.faint_t - SHORT + 1) * FRAME_MS - 32 & _WRAP
+        if 0 < _later(self._siren_until_ms, start_ms) < 10000:
+            return
+        if chime.faint < 0:
+            self.faint.spoil(start_ms)
+        else:
+            self.faint.put(j.hertz(chime.k, chime.fine), 0, chime.faint, start_ms)
+
     def _tell(self, looks, finder):
         start_ms = self._origin_ms + finder.first * FRAME_MS - 32 & _WRAP
+        if looks == "siren" or not self.chime.faint:
+            self.faint.spoil(start_ms)
         end_ms = self._origin_ms + finder.last * FRAME_MS + 32 & _WRAP
         kind = looks
         if looks == "siren":

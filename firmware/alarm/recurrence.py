@@ -10,26 +10,24 @@ findings that failed a test hold at most half.
 """
 
 from alarm import recurrence_state
-from alarm.recurrence_fit import Fit, Verdict
+from alarm.recurrence_due import EXPECTED_S, DueTimes
+from alarm.recurrence_faint import FaintPast
+from alarm.recurrence_fit import SPREAD_DB, Fit, Verdict, faint_odds
 from alarm.recurrence_past import Crowd, Past
-from alarm.recurrence_track import LONGEST_S, MOST_MISSED, SAME_S, Track
+from alarm.recurrence_track import SAME_S, Track
 
 MOST_TRACKS = 16
-MOST_EVENTS = 16
+NEED_FAINT_DB = 28  # and so much when the last of them was faint
 NEED_DB = 24  # so much evidence makes weak hearings an alert
 LEARN_DB = 54  # and so much makes its interval the only one that counts
-MISS_DB = 3  # a due sound that stayed away: half of them are heard
-STOPPED_AFTER = 3  # misses in a row that mean "no longer heard"
-GRACE_S = 10  # a sound's length and the listener's latency
-EXPECTED_S = {"siren": (600, 3600), "chime": (3600, 600)}
+PAIR_DB = 6  # less is not worth a hypothesis
 
 
-class Recurrence:
+class Recurrence(DueTimes):
     def __init__(self, config=None):
         """config (all optional): {"siren_s": s, "chime_s": s}, an interval that someone told us."""
+        super().__init__()
         self.verdict = Verdict()
-        self.events = []  # (name, fields), drained by the caller
-        self.learned_s = {"siren": 0, "chime": 0}
         for key in config or {}:
             if key not in ("siren_s", "chime_s"):
                 raise ValueError("recurrence has no setting %r; use siren_s, chime_s" % key)
@@ -37,11 +35,11 @@ class Recurrence:
             if not isinstance(value, int) or not (value == 0 or 60 <= value <= 5400):
                 raise ValueError("%s must be 60 to 5400 seconds, or 0 for unknown" % key)
             self.learned_s[key[:-2]] = value
-        self.tracks = []
         self._fit = Fit()
         self._best = Fit()
         self._crowd = Crowd()
         self._past = Past()
+        self._faint = FaintPast()
         self._chance = [0, 0]
 
     def heard(self, kind, hz, grade, now_s):
@@ -66,21 +64,107 @@ class Recurrence:
             self._crowd.count(kind, hz, grade)
             track = Track(kind, hz, grade, now_s)
             if track.graded:
+                track = self._after_faint(track, hz, grade, now_s)
                 self._keep(track)
             else:
                 track = self._from_past(track, hz, now_s)
         out.on_time = again
         out.repeat = track.hits > 1 and (better or not out.duplicate) and self._enough(track, grade)
         track.known = track.known or out.repeat
-        if track.hits >= 6 and track.known and track.score >= LEARN_DB and track.interval_x16:
+        if (
+            track.hits >= 6
+            and track.known
+            and not track.thin
+            and track.score >= LEARN_DB
+            and track.interval_x16
+        ):
             self._learn(track)
         out.grade = "sure" if grade == "sure" else "weak"
         out.alert = out.repeat or (grade != "unmatched" and (better or not out.duplicate))
+        self._tell(track, out, {"sure": 70, "weak": 35, "unmatched": 10}[grade])
+        return out
+
+    def faint(self, low_hz, high_hz, strength_db, now_s):
+        """A candidate too weak for a finding (high_hz 0: a chime), its strength in dB over the
+        weakest ones'. Returns the Verdict, reused, when it is part of what has come back often
+        enough for an alert; else None, and nobody is told."""
+        kind = "siren" if high_hz else "chime"
+        expected = self._expected(kind)
+        rate = self._crowd.faint_rate(low_hz)
+        odds = faint_odds(low_hz, high_hz)
+        fit, best = self._fit, self._best
+        best.clear()
+        best.gain_db = 0
+        for track in self.tracks:
+            if track.kind == kind and track.is_faintly(low_hz, high_hz):
+                if -SAME_S < now_s - track.last_s < SAME_S:
+                    return None
+                track.fit_faint(fit, now_s, expected, rate, odds, strength_db)
+                if fit.gain_db > best.gain_db:
+                    best.copy(fit)
+        track = best.track
+        if track:
+            hz = (low_hz, high_hz) if high_hz else (low_hz,)
+            track.take(best, now_s, hz, "faint")
+        else:
+            self._crowd.count_faint(low_hz)
+            track = self._returned(low_hz, high_hz, strength_db, now_s, rate, odds, expected)
+        if not track or track.hits < 3 or not (track.known or track.score >= NEED_FAINT_DB):
+            return None
+        track.known = True
+        out = self.verdict
+        out.duplicate = False
+        out.on_time = out.repeat = out.alert = True
+        out.grade = "weak"
+        self._tell(track, out, 10)
+        return out
+
+    def _returned(self, low_hz, high_hz, strength_db, now_s, rate, odds, expected):
+        """The faint one's new track, if it comes back to an earlier one or two; else None."""
+        ring, fit, other = self._faint, self._fit, self._best
+        n = ring.collect(low_hz, high_hz, now_s)
+        if n < 0:
+            return None
+        hz = (low_hz, high_hz) if high_hz else (low_hz,)
+        at = ring.pair(n, expected, now_s, rate, odds, strength_db, fit)
+        first, middle = ring.triple(n, now_s, rate, odds, strength_db, other)
+        track = None
+        if middle >= 0 and other.gain_db > fit.gain_db:
+            track = ring.track(first)
+            gain = other.gain_db
+            other.gain_db = gain // 2
+            track.take(other, ring.time_s(middle), hz, "faint")
+            other.gain_db = gain - gain // 2
+            fit = other
+        elif at >= 0:
+            track = ring.track(at)
+        ring.put(low_hz, high_hz, strength_db, now_s)  # perhaps in the place of `at`
+        if not track or fit.gain_db + track.score < PAIR_DB:
+            return None
+        track.take(fit, now_s, hz, "faint")
+        self._keep(track)
+        return track
+
+    def _after_faint(self, track, hz, grade, now_s):
+        """A first chime's track; it begins earlier where a faint one came before."""
+        past, fit = self._faint, self._fit
+        n = past.collect(hz[0], 0, now_s) if track.kind == "chime" and len(hz) == 1 else 0
+        if n > 0:
+            rate, odds = self._crowd.faint_rate(hz[0]), faint_odds(hz[0], 0)
+            at = past.pair(n, self._expected("chime"), now_s, rate, odds, SPREAD_DB, fit)
+            if at >= 0:
+                older = past.track(at)
+                older.take(fit, now_s, hz, grade)
+                if grade == "sure":
+                    older.score = min(99, older.score + 15)
+                return older
+        return track
+
+    def _tell(self, track, out, base):
         out.score_db = track.score
         out.hits = track.hits
         out.interval_s = (track.interval_x16 + 8) // 16
-        out.confidence = min(99, {"sure": 70, "weak": 35, "unmatched": 10}[grade] + 2 * track.score)
-        return out
+        out.confidence = min(99, base + 2 * track.score)
 
     def _search(self, kind, hz, grade, now_s):
         """The best fit of all tracks; track None: new; gain below 0: the same sounding again."""
@@ -139,6 +223,11 @@ class Recurrence:
                 return older
         return track
 
+    def tick(self, now_s):
+        """Every second: judge the due times that have passed. Returns how many events wait."""
+        self._crowd.tick(now_s)
+        return super().tick(now_s)
+
     def _keep(self, track):
         """Into the bounded memory, in place of the least worth; look-alikes hold half at most."""
         rivals = self.tracks
@@ -151,86 +240,6 @@ class Recurrence:
         if rivals or not full:
             self.tracks.append(track)
 
-    def tick(self, now_s):
-        """Judge the due times that have passed. Returns the number of events waiting."""
-        self._crowd.tick(now_s)
-        i = 0
-        while i < len(self.tracks):
-            track = self.tracks[i]
-            if self._judge(track, now_s):
-                i += 1
-            else:
-                self.tracks.pop(i)
-        return len(self.events)
-
-    def _judge(self, track, now_s):
-        """False: the track can go."""
-        due_s = track.due_s()
-        if not due_s:
-            return now_s - track.last_s <= (24 * 3600 if track.adrift else MOST_MISSED * LONGEST_S)
-        if now_s <= due_s + track.tolerance_s(track.next_k) + GRACE_S:
-            return True
-        if track.masked:
-            if track.known and not track.told:
-                self._event("masked", track, due_s)
-        else:
-            track.misses += 1
-            track.score = max(0, track.score - MISS_DB)
-            if track.known and not track.told:
-                self._event("missed", track, due_s)
-            if track.misses == STOPPED_AFTER and track.known:
-                if self._moved(track):
-                    return False
-                track.told = True
-                self._event("no longer heard", track, track.last_s)
-        track.masked = False
-        track.next_k += 1
-        return track.next_k <= (24 if track.known else MOST_MISSED)
-
-    def _moved(self, track):
-        """The same tones are alive under another phase (the clinic restarted the pump's timer)."""
-        for other in self.tracks:
-            if other is not track and other.kind == track.kind and other.last_s > track.last_s:
-                if other.same_tones(track):
-                    other.known = other.known or other.hits > 1
-                    return True
-        return False
-
-    def masked(self, from_s, to_s):
-        """The monitor could not hear then (own burst, flash write): masked is not missed."""
-        for track in self.tracks:
-            due_s = track.due_s()
-            if due_s:
-                wide_s = track.tolerance_s(track.next_k)
-                if from_s <= due_s + wide_s + 3 and to_s >= due_s - wide_s:
-                    track.masked = True
-
-    def near_due(self, now_s, ahead_s=8, behind_s=8):
-        """True when a due time lies at most ahead_s ahead or behind_s ago.
-
-        Then begin no burst and write no flash. A sure sound heard once is due again at each of the
-        next expected intervals: the first repeat may have been covered all the same."""
-        for track in self.tracks:
-            due_s = track.due_s()
-            if not due_s and track.sure and track.hits == 1:
-                every_s = self.learned_s[track.kind] or EXPECTED_S[track.kind][0]
-                cycles = (now_s - track.last_s + every_s // 2) // every_s
-                due_s = track.last_s + max(1, min(MOST_MISSED, cycles)) * every_s
-            if due_s and (track.hits > 1 or track.sure) and -behind_s <= due_s - now_s <= ahead_s:
-                return True
-        return False
-
-    def due(self, now_s):
-        """(kind, from_s, to_s) in uptime: the next due window of a known sound, or None."""
-        best = None
-        for track in self.tracks:
-            due_s = track.due_s()
-            wide_s = track.tolerance_s(track.next_k)
-            if due_s and track.known and due_s + wide_s >= now_s:
-                if best is None or due_s - wide_s < best[1]:
-                    best = (track.kind, due_s - wide_s, due_s + wide_s)
-        return best
-
     def state(self, now_s, utc_s=None):
         """JSON-able; utc_s None when the clock is not to be trusted."""
         return recurrence_state.save(self, now_s, utc_s)
@@ -238,12 +247,6 @@ class Recurrence:
     def restore(self, state, now_s, utc_s=None):
         """Take up a saved state at boot. False, and nothing changed: not a state of ours."""
         return recurrence_state.load(self, state, now_s, utc_s)
-
-    def _event(self, name, track, at_s):
-        if len(self.events) >= MOST_EVENTS:
-            self.events.pop(0)
-        self.events.append((name, {"kind": track.kind, "hz": [track.hz0, track.hz1], "at_s": at_s,
-                                   "misses": track.misses}))  # fmt: skip
 
 
 def _worth(track):

@@ -23,7 +23,16 @@ class Crowd:
     def __init__(self):
         self._rates = {}
         self._bands = [0] * 32  # look-alikes by tone: music dwells on its notes
+        self._faint = array("i", [0] * 32)
         self._decay_s = 0
+
+    def count_faint(self, hz):
+        band = tone_band(hz)
+        self._faint[band] = min(MOST_RATE, self._faint[band] + 64)
+
+    def faint_rate(self, hz):
+        """Faint candidates an hour, times 64, in this tone's band."""
+        return self._faint[tone_band(hz)]
 
     def count(self, kind, hz, grade):
         one = 64
@@ -48,6 +57,7 @@ class Crowd:
                 self._rates[key] -= rate // 2 if "unmatched" in key else rate // 6
             for band in range(32):
                 self._bands[band] -= self._bands[band] // 2
+                self._faint[band] -= self._faint[band] // 6
 
 
 class Past:

@@ -6,20 +6,31 @@ In: times in whole seconds of uptime, tones in Hz. Out: how well a new hearing f
 times. Intervals are kept in 1/16 s. All numbers stay below 2**30.
 """
 
-from alarm.recurrence_fit import CAPS_DB, ORDER, near_hz
+from alarm.recurrence_fit import (
+    CAPS_DB,
+    JITTER_S,
+    ORDER,
+    alike,
+    expected_gain,
+    faint_db,
+    near_hz,
+    near_pair_hz,
+)
 
+GRADES = ("weak", "sure")
 SHORTEST_S = 55
 LONGEST_S = 5460  # 90 min and a little
 SAME_S = 40  # nearer than this is the same sounding, heard twice
 MOST_MISSED = 6  # cycles that may have gone unheard before the interval is sure
-JITTER_S = 4  # whole-second times on both ends, and jitter that nobody has modelled
+MOST_FAINT = 9  # cycles between two faint ones
 
 
 class Track:
     """A hypothesis. interval_x16 = 0 until a second hearing gives one."""
 
     FIELDS = ("kind", "hz0", "hz1", "last_s", "interval_x16", "hits", "graded", "score", "sure",
-              "known", "adrift", "common", "first_s", "cycles", "misses")  # fmt: skip
+              "known", "adrift", "common", "first_s", "cycles", "misses",
+              "faints")  # fmt: skip
 
     def __init__(self, kind, hz, grade, now_s):
         self.kind = kind
@@ -28,7 +39,7 @@ class Track:
         self.last_s = now_s
         self.interval_x16 = 0
         self.hits = 1
-        self.graded = 0 if grade == "unmatched" else 1
+        self.graded = 1 if grade in GRADES else 0
         self.sure = grade == "sure"
         self.score = 15 if self.sure else 0
         self.known = False  # has once been enough for an alert
@@ -37,6 +48,7 @@ class Track:
         self.first_s = now_s
         self.cycles = 0
         self.misses = 0
+        self.faints = 1 if grade == "faint" else 0
         self.next_k = 1
         self.masked = False
         self.told = False
@@ -49,11 +61,49 @@ class Track:
         if not hz or not self.hz0:
             return 1
         if self.hz1 and len(hz) > 1:
-            return 200 if near_hz(self.hz0, min(hz)) and near_hz(self.hz1, max(hz)) else 0
+            low, high = min(hz), max(hz)
+            return 500 if near_pair_hz(self.hz0, low) and near_pair_hz(self.hz1, high) else 0
         for tone in hz:
             if near_hz(self.hz0, tone) or (self.hz1 and near_hz(self.hz1, tone)):
                 return 50
         return 0
+
+    @property
+    def thin(self):
+        """Mostly faint: it is missed more often than heard."""
+        return 2 * self.faints > self.hits
+
+    def is_faintly(self, low_hz, high_hz):
+        """These are its tones, as near as a faint one must be."""
+        if self.adrift or (self.hz1 > 0) != (high_hz > 0):
+            return False
+        if not high_hz:
+            return alike(self.hz0, low_hz, False)
+        return alike(self.hz0, low_hz, True) and alike(self.hz1, high_hz, True)
+
+    def fit_faint(self, fit, now_s, expected, rate_x64, odds, strength_db):
+        """As fit, for a faint candidate; gain_db 0 when it does not fit or proves nothing."""
+        fit.clear()
+        fit.gain_db = 0
+        fit.track = self
+        elapsed_s = now_s - self.last_s
+        if not self.interval_x16:
+            fit.gain_db, fit.cycles = expected_gain(
+                elapsed_s, expected, rate_x64, odds, strength_db
+            )
+            if fit.gain_db:
+                fit.interval_x16 = 16 * elapsed_s // fit.cycles
+                fit.timely = True
+            return
+        interval = self.interval_x16
+        cycles = (16 * elapsed_s + interval // 2) // interval
+        off_s = abs(16 * elapsed_s - cycles * interval) // 16
+        wide_s = self.tolerance_s(cycles)
+        if 1 <= cycles <= (24 if self.known else MOST_FAINT) and off_s <= wide_s:
+            fit.gain_db = faint_db(rate_x64, odds, 2 * wide_s + 1, strength_db)
+            fit.cycles = cycles
+            fit.interval_x16 = interval
+            fit.timely = True
 
     def same_tones(self, other):
         """Both tracks speak of the same tones."""
@@ -147,20 +197,22 @@ class Track:
         self.hits = min(999, self.hits + 1)
         self.score = min(99, self.score + fit.gain_db)
         self.sure = self.sure or grade == "sure"
-        if grade != "unmatched":
+        if grade in GRADES:
             self.graded = min(999, self.graded + 1)
+        elif grade == "faint":
+            self.faints = min(999, self.faints + 1)
         self.last = grade
         if hz and self.hz0 and not self.hz1 and len(hz) == 1:
-            self.hz0 += (hz[0] - self.hz0) // 4
+            self.hz0 += (hz[0] - self.hz0 + 2) // 4
         self.heard_at(now_s)
 
     def look_again(self, grade):
         """The same sounding, heard twice. True: this time it was heard better, which counts."""
         if ORDER.index(grade) <= ORDER.index(self.last):
             return False
-        if self.last == "unmatched":
+        if self.last not in GRADES:
             self.graded += 1
-            if self.hits > 1:
+            if self.hits > 1 and self.last == "unmatched":
                 self.score = min(99, self.score + CAPS_DB["weak"][0] - CAPS_DB["unmatched"][0])
         if grade == "sure" and not self.sure:
             self.sure = True

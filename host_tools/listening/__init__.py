@@ -67,13 +67,14 @@ class Ear:
         runtime: runtimes.Runtime | None = None,
         profile: Path | None = None,
         firmware: Path = FIRMWARE,
+        script: Path = SCRIPT,  # answers as run.py does
     ) -> None:
         self.runtime = runtime or runtimes.best()
         argv = list(self.runtime.argv)
         argv += ["-X", f"heapsize={HEAP}"] if self.runtime.is_micropython else ["-u"]
         path = [firmware] if self.runtime.is_micropython else [firmware, CPYTHON]
         self._process = subprocess.Popen(
-            [*argv, str(SCRIPT), *([str(profile)] if profile else [])],
+            [*argv, str(script), *([str(profile)] if profile else [])],
             env={**self.runtime.environ([*path]), "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

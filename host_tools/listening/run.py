@@ -89,4 +89,5 @@ def load_profile(path):
         return json.load(file)
 
 
-serve(load_profile(sys.argv[1]) if len(sys.argv) > 1 else None)
+if __name__ == "__main__":
+    serve(load_profile(sys.argv[1]) if len(sys.argv) > 1 else None)

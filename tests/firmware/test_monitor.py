@@ -90,6 +90,20 @@ class Finding:
         self.reason = reason
 
 
+class Faint:
+    """Candidates in waiting: (low, high, strength, ago_ms)."""
+
+    def __init__(self):
+        self.waiting = []
+        self.low_hz = self.high_hz = self.strength_db = self.ago_ms = 0
+
+    def take(self, now_ms):
+        if not self.waiting:
+            return False
+        self.low_hz, self.high_hz, self.strength_db, self.ago_ms = self.waiting.pop(0)
+        return True
+
+
 class Listener:
     floor_dbfs10 = -800
     clipped = 0
@@ -102,6 +116,7 @@ class Listener:
         self.masks = []
         self.mask_changes = 0
         self.waiting = []
+        self.faint = Faint()
 
     def push(self, block):
         self.pushed += 1
@@ -127,6 +142,7 @@ class Verdict:
     repeat = False
     confidence = 90
     interval_s = 0
+    hits = 3
 
 
 class Recurrence:
@@ -138,11 +154,17 @@ class Recurrence:
         self.grades = []
         self.masked_s = 0
         self.verdict = Verdict()
+        self.faint_at = []
+        self.faint_comes_back = False
 
     def heard(self, kind, hz, grade, now_s):
         self.heard_at.append((kind, now_s))
         self.grades.append(grade)
         return self.verdict
+
+    def faint(self, low_hz, high_hz, strength_db, now_s):
+        self.faint_at.append((low_hz, high_hz, strength_db, now_s))
+        return self.verdict if self.faint_comes_back else None
 
     def masked(self, from_s, to_s):
         self.masked_s += 1
@@ -439,6 +461,21 @@ def test_a_rejected_sound_carries_no_grade():
         bench.find(finding)
         bench.run_s(1)
     assert bench.recurrence.grades == ["", "sure"]
+
+
+def test_a_faint_candidate_is_told_only_when_it_has_come_back():
+    bench = Bench()
+    bench.run_s(20)
+    before = len(bench.log.kinds())
+    bench.listener.faint.waiting.append((2000, 0, 7, 5000))
+    bench.run_s(2)
+    low_hz, high_hz, strength_db, at_s = bench.recurrence.faint_at[0]
+    assert (low_hz, high_hz, strength_db) == (2000, 0, 7) and 14 <= at_s <= 17
+    assert len(bench.log.kinds()) == before and not bench.alert.priority
+    bench.recurrence.faint_comes_back = True
+    bench.listener.faint.waiting.append((2000, 0, 7, 5000))
+    bench.run_s(8)
+    assert "heard" in bench.log.kinds() and bench.alert.priority
 
 
 def test_a_siren_is_told_although_the_recurrence_fails():

@@ -4,7 +4,8 @@
 
 from dice import Dice
 
-from alarm.recurrence import MOST_EVENTS, MOST_TRACKS, Recurrence
+from alarm.recurrence import MOST_TRACKS, Recurrence
+from alarm.recurrence_due import MOST_EVENTS
 from alarm.recurrence_past import SIZE, Past
 
 
