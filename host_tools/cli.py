@@ -44,7 +44,8 @@ M and the false ones are "?" for a recording, of which nobody has said what it h
 DETECT_HELP = """
 **Each line** holds: file, t (announced), start and end in seconds of the recording; kind (chime,
 siren or not matched), looks, grade (sure or weak), confidence 0 to 100, hz, s_n0_db, reason (the
-test it failed). Recordings that cannot be read cost one line on stderr each, and exit code 2.
+test it failed), profile (the learned one that knows this sound). Recordings that cannot be read
+cost one line on stderr each, and exit code 2.
 
 **Examples**
 
@@ -135,7 +136,8 @@ def detect(
         typer.Argument(metavar="FILE...", help="Recordings of any format, any number."),
     ],
     profile: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A pump's profile. [default: none, blind]")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A pump's profile. Repeatable. [default: none, blind]"),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(help="Recordings heard at a time. [default: one per core]")
@@ -145,7 +147,7 @@ def detect(
     """Run the listening chain alone over recordings and print what it finds as JSON lines."""
     from host_tools.detect import detect as hear
 
-    raise typer.Exit(hear(recordings, sys.stdout, sys.stderr, profile, jobs))
+    raise typer.Exit(hear(recordings, sys.stdout, sys.stderr, profile or [], jobs))
 
 
 @app.command(epilog=EXIT_TEXT)

@@ -172,7 +172,7 @@ def follow(
                 return
 
     try:
-        with Ear(profile=options.profile) as ear:
+        with Ear(profiles=[options.profile] if options.profile else []) as ear:
             for finding in ear.hear(watched()):
                 heard[finding.kind] += 1
                 view.finding(finding)

@@ -17,7 +17,7 @@ import json
 import queue
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -49,6 +49,7 @@ class Finding:
     hz: tuple[int, ...]
     s_n0_db: float
     reason: str  # the test it failed, "" when it passed
+    profile: str = ""  # the learned profile that knows this sound
 
     @property
     def name(self) -> str:
@@ -65,7 +66,7 @@ class Ear:
     def __init__(
         self,
         runtime: runtimes.Runtime | None = None,
-        profile: Path | None = None,
+        profiles: Sequence[Path] = (),
         firmware: Path = FIRMWARE,
     ) -> None:
         self.runtime = runtime or runtimes.best()
@@ -73,7 +74,7 @@ class Ear:
         argv += ["-X", f"heapsize={HEAP}"] if self.runtime.is_micropython else ["-u"]
         path = [firmware] if self.runtime.is_micropython else [firmware, CPYTHON]
         self._process = subprocess.Popen(
-            [*argv, str(SCRIPT), *([str(profile)] if profile else [])],
+            [*argv, str(SCRIPT), *map(str, profiles)],
             env={**self.runtime.environ([*path]), "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -151,6 +152,7 @@ class Ear:
                 tuple(told["hz"]),
                 told["snr_db10"] / 10,
                 told["reason"],
+                told["profile"],
             )
 
     def _died(self) -> UserError:
