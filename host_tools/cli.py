@@ -15,7 +15,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from host_tools import accept_command, care_commands, device_commands
+from host_tools import accept_command, care_commands, device_commands, learn_commands
 from host_tools.errors import EXIT_CODES, EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError
 
 EXIT_TEXT = "**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
@@ -195,6 +195,7 @@ def evaluate(
 accept_command.register(app)
 care_commands.register(app)
 device_commands.register(app)
+learn_commands.register(app)
 
 
 def main(args: list[str] | None = None, stderr: TextIO | None = None) -> int:

@@ -19,15 +19,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import numpy as np
 
-from host_tools import audio, device_code
+from host_tools import audio
 from host_tools.acoustics import RATE_HZ, noise_loop, white_spectrum
 from host_tools.errors import EXIT_PLAYED, EXIT_USAGE, UserError
 from host_tools.listening import Ear, Finding
 from host_tools.night import MICROPHONE_DBA
+from host_tools.profile_files import check_profile
 
 TAIL_S = 2
 NOISE_LOOP_S = 64
@@ -99,16 +100,3 @@ def detect(
         for ear in ears:
             ear.close()
     return EXIT_USAGE if lost else EXIT_PLAYED
-
-
-def check_profile(path: Path) -> Any:
-    """Refuse what is no profile before any recording is heard, by the firmware's own rules."""
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}): check the name") from None
-    profile, errors = device_code.module("alarm.profile").loads(text)
-    if profile is None:
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise UserError(f"{path}: is no profile: {errors[0]}{more}: see docs/profiles.md")
-    return profile

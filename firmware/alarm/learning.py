@@ -48,9 +48,9 @@ class Tone:
 
 
 class Learner:
-    """``frame(t)`` for each new row; then ``finish()``. ``soundings``: lists of tones, oldest
-    first; ``clipped``: blocks at full scale while tones were there; ``voices``: lines that were no
-    pump's."""
+    """``frame(t)`` for each new row; then ``finish()``. ``soundings``: (tones, number of lines
+    beside them that were no pump's), oldest first; ``clipped``: blocks at full scale while tones
+    were there; ``voices``: lines in all that were no pump's."""
 
     def __init__(self, spectrum):
         self.spectrum = spectrum
@@ -76,6 +76,7 @@ class Learner:
         for i in range(TRACKS):
             self._tracks[3 * i] = -1
         self._open = []
+        self._rough = []
         self._since = self._edge = 0
 
     def frame(self, t, clipped=0):
@@ -94,16 +95,25 @@ class Learner:
         if n:
             self.clipped += more
         tracks = self._tracks
-        busy = False
         for i in range(0, 3 * TRACKS, 3):
-            if tracks[i] >= 0:
-                if t - tracks[i + _LAST] > LOST:
-                    self._ended(tracks[i], tracks[i + _FIRST], tracks[i + _LAST], t)
-                    tracks[i] = -1
-                elif tracks[i + _LAST] - tracks[i + _FIRST] < LONGEST:
-                    busy = True
-        if self._open and not busy and t - self._open_t > APART:
+            if tracks[i] >= 0 and t - tracks[i + _LAST] > LOST:
+                k = tracks[i]
+                tracks[i] = -1
+                self._ended(k, tracks[i + _FIRST], tracks[i + _LAST], t)
+        if self._open and t - self._open_t > APART and not self._pending():
             self._close()
+
+    def _pending(self):
+        """Whether a line goes on that may yet prove to belong to the sounding."""
+        tracks = self._tracks
+        for i in range(0, 3 * TRACKS, 3):
+            if (
+                tracks[i] >= 0
+                and tracks[i + _FIRST] <= self._open_t + APART
+                and tracks[i + _LAST] - tracks[i + _FIRST] < LONGEST
+            ):
+                return True
+        return False
 
     def _follow(self, k, t):
         tracks = self._tracks
@@ -143,7 +153,7 @@ class Learner:
         k = best_k
         column(self.spectrum.hist, t, k, k, col)
         if top - j.QUIET < FAINT:
-            self.faint += 1
+            self.faint += last_t - first_t > 5  # shorter ones are the noise's own
             return
         plateau = top - 8
         n = level = 0
@@ -154,16 +164,26 @@ class Learner:
         level //= n
         steady, hz16 = self._pitch(k, t, first, last, plateau)
         kept = False
+        if self._open and first_t > self._open_t + APART and not self._pending():
+            self._close()
+        core = False
         for start_ms, end_ms in self._runs(t, first, last, level):
             if steady and self._add(k, hz16, start_ms, end_ms, level):
                 kept = True
+                core = core or end_ms - start_ms >= 180 or self._again(hz16, start_ms)
         if first_t <= 6:  # it sounded when the listening began
             self._cut_off = self._cut_off or kept
             self._open = []
         elif kept:
-            self._open_t = max(self._open_t, last_t)
+            # In talk there is always some short tone; only what lasts or returns goes on.
+            if core or self._open_t < self._open[0].start_ms // FRAME_MS:
+                self._open_t = max(self._open_t, last_t)
         else:
-            self.voices += 1
+            self.voices += last_t - first_t > 2
+            if last_t - first_t > 2 and len(self._rough) < MOST_TONES:
+                at_ms = first_t * FRAME_MS
+                until_ms = last_t * FRAME_MS
+                self._rough.append(Tone(k, k + FIRST_BIN, at_ms, until_ms, level - j.QUIET))
 
     def _add(self, k, hz16, start_ms, end_ms, level):
         ms = end_ms - start_ms
@@ -172,6 +192,13 @@ class Learner:
         if len(self._open) < MOST_TONES:
             self._open.append(Tone(k, hz16, start_ms, end_ms, level - j.QUIET))
         return True
+
+    def _again(self, hz16, start_ms):
+        """Whether this pitch sounded a moment ago."""
+        for tone in self._open:
+            if abs(tone.hz16 - hz16) < 160 and 0 < start_ms - tone.end_ms < 1300:
+                return True
+        return False
 
     def _runs(self, t, first, last, level):
         """(start, end) of each stretch on one level; dips of 9 dB and more part them. [] when the
@@ -241,11 +268,11 @@ class Learner:
 
     def _close(self):
         tones = learning_pattern.clean(self._open)
+        rough = self._rough
         self._open = []
-        if not tones:
-            return
-        if len(self.soundings) < MOST_SOUNDINGS:
-            self.soundings.append(tones)
+        self._rough = []
+        if tones and len(self.soundings) < MOST_SOUNDINGS:
+            self.soundings.append((tones, learning_pattern.beside(tones, rough)))
 
     def finish(self, name, source):
         """The end of the listening: a `learning_fit.Proposal`."""
@@ -254,7 +281,9 @@ class Learner:
             going_on = going_on or self._tracks[i] >= 0
         if self._open and not going_on:
             self._close()
-        return learning_fit.propose(self, name, source, self._cut_off or bool(self._open))
+        return learning_fit.propose(
+            self, name, source, self._cut_off or (going_on and bool(self._open))
+        )
 
 
 def offset16(left, middle, right):

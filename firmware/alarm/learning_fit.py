@@ -11,6 +11,7 @@ from alarm.learning_pattern import Pattern
 
 FAINT = 36  # steps over the floor; see learning
 MAIN = 32  # steps (12 dB) below the loudest: still meant
+MOST_VOICES = 1  # lines beside a sound
 MOST_CLIPPED = 3  # blocks of 16 ms
 OWN_HZ = 520  # of the monitor's own sounder, which is rich in harmonics
 
@@ -33,8 +34,8 @@ def propose(learner, name, source, cut_off):
     out = Proposal()
     patterns: list = []
     melodies = 0
-    for tones in learner.soundings:
-        pattern = Pattern(tones)
+    for tones, voices in learner.soundings:
+        pattern = Pattern(tones, voices)
         if pattern.fault:
             melodies += 1
             continue
@@ -47,10 +48,23 @@ def propose(learner, name, source, cut_off):
     out.reason = _refusal(learner, patterns, melodies, cut_off)
     if not out.reason:
         main = _main(patterns, out.notes)
-        out.reason = _different(main)
+        out.reason = _once(main, learner) or _different(main)
         if not out.reason:
             _fill(out, main, name, source)
     return out
+
+
+def _once(main, learner):
+    """A pattern heard once may be somebody's voice: refused in talk, or when it has no order."""
+    seconds = learner.frames * 64 // 1000
+    for p in main:
+        if p.count > 1:
+            continue
+        if p.voices > MOST_VOICES or learner.voices * 4 > seconds:
+            return "a %s was heard once, amid talk or music; play it twice, or in quiet" % p.words()
+        if p.kind == "chime" and len(p.segments) > 1 and not p.regular():
+            return "a %s was heard once; such a sequence must be heard twice" % p.words()
+    return ""
 
 
 def _refusal(learner, patterns, melodies, cut_off):
@@ -74,11 +88,13 @@ def _refusal(learner, patterns, melodies, cut_off):
 
 def _main(patterns, notes):
     """The patterns that are meant: the loud ones, and of those of a kind the one that returns."""
-    loudest = max(p.level for p in patterns)
+    again = [p for p in patterns if p.count > 1]
+    loudest = max(p.level for p in again or patterns)
     main: list = []
     for p in sorted(patterns, key=lambda p: -p.count):
         rival = [q for q in main if q.kind == p.kind]
-        if p.level < loudest - MAIN or (rival and rival[0].count >= 3 * p.count):
+        stray = p.count == 1 and again and p.voices > MOST_VOICES
+        if stray or p.level < loudest - MAIN or (rival and rival[0].count >= 3 * p.count):
             notes.append("left out: a %s, heard %d times" % (p.words(), p.count))
         else:
             main.append(p)
@@ -112,14 +128,16 @@ def _fill(out, main, name, source):
         out.confuse.append(_confused(p))
         for hz in p.hz():
             near = (hz + OWN_HZ // 2) // OWN_HZ * OWN_HZ
-            if abs(near - hz) * 100 < 2 * hz:
+            if abs(near - hz) * 125 < hz:
                 out.confuse.append(
                     "%d Hz is close to a harmonic (%d Hz) of a monitor's own alert" % (hz, near)
                 )
         out.took += p.took
     if len(main) == 1:
         other = "siren" if main[0].kind == "chime" else "chime"
-        out.notes.append("no %s was played: it is still listened for blindly" % other)
+        out.notes.append(
+            "no %s was recognised in it: that one is still listened for blindly" % other
+        )
     out.took.sort(key=lambda row: row[1])
 
 

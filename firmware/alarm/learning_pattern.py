@@ -7,9 +7,12 @@ patterns compared and averaged.
 """
 
 from alarm.profile_check import HIGH_HZ, LONGEST_MS, LOW_HZ, MAX_SEGMENTS, MAX_TONES
+from alarm.spectrum import FIRST_BIN
 
 SIREN_MS = 1800  # two tones for so long: a siren
 SILENCE_MS = 50  # shorter gaps are the room's or the window's
+LONG_MS, SHORT_MS = 400, 200
+MOST_IRREGULAR = 5  # segments of a sound that repeats nothing
 FAINTER = 40  # steps (15 dB) below the loudest tone of a sounding: not part of it
 FAST_MS = 80  # turns that no frame can follow
 SAME_HZ16 = 320  # 20 Hz: side bands and skirts belong to their tone
@@ -26,6 +29,26 @@ def clean(tones):
     # A harmonic may be louder than its fundamental.
     kept = [tone for tone in kept if not any(_harmonic(tone, other) for other in kept)]
     return sorted(kept, key=lambda tone: tone.start_ms)
+
+
+def beside(tones, rough):
+    """How many lines that glide or swell went on meanwhile, about as loud: talk, music."""
+    n = 0
+    start_ms = tones[0].start_ms
+    end_ms = max(tone.end_ms for tone in tones)
+    loudest = max(tone.level for tone in tones)
+    for line in rough:
+        if line.end_ms < start_ms or line.start_ms > end_ms or line.level < loudest - FAINTER:
+            continue
+        own = False
+        for tone in tones:
+            f = tone.k + FIRST_BIN
+            times = (line.hz16 + f // 2) // f  # hz16: here the number of its bin
+            own = (
+                own or abs(tone.k - line.k) <= 12 or (times > 1 and abs(line.hz16 - times * f) < 4)
+            )
+        n += not own
+    return n
 
 
 def _sum_ms(group):
@@ -64,8 +87,9 @@ class Pattern:
     """``fault``: why it is no pump's; else ``kind``, ``tones`` (1/16 Hz), ``segments`` [(tone or
     -1, ms)], ``total_ms``, ``level``, ``count`` (soundings joined), ``took``."""
 
-    def __init__(self, tones):
+    def __init__(self, tones, voices=0):
         self.fault = ""
+        self.voices = voices
         self.count = 1
         self.tones: list = []
         self._spread = []  # of each pitch, 1/16 Hz
@@ -83,10 +107,11 @@ class Pattern:
             self.segments = [(0, FAST_MS), (1, FAST_MS)]
         else:
             self._sequence(tones, which)
-            if self.fault and len(self.tones) == 2 and self.total_ms >= SIREN_MS:
-                self.fault = ""
-                self.fast = True  # or in a room that blurs its turns
-                self.segments = [(0, FAST_MS), (1, FAST_MS)]
+            two = len(self.tones) == 2 and self.total_ms >= SIREN_MS
+            if two and (self.fault or not self.regular()):
+                self._blurred(tones, which)
+            elif not self.fault and len(self.segments) > MOST_IRREGULAR and not self.regular():
+                self.fault = "repeats nothing"
         self.kind = "siren" if len(self.tones) > 1 and self.total_ms >= SIREN_MS else "chime"
         hz = self.hz()
         self.took = [(self.kind, tones[0].start_ms, tones[0].start_ms + self.total_ms, hz)]
@@ -102,9 +127,12 @@ class Pattern:
                     break
             else:
                 groups.append([tone])
-        longest = max(_sum_ms(group) for group in groups)
         loudest = groups[0][0].level - FAINTER
-        groups = [g for g in groups if _sum_ms(g) * 6 > longest and g[0].level > loudest]
+        groups = [group for group in groups if group[0].level > loudest]
+        longest = max(_sum_ms(group) for group in groups)
+        groups = [group for group in groups if _sum_ms(group) * 6 > longest]
+        if longest > LONG_MS:  # a short one that comes once is somebody's voice
+            groups = [g for g in groups if len(g) > 1 or _sum_ms(g) > SHORT_MS]
         groups = [g for g in groups if not any(_overtone(g[0], h[0]) for h in groups)]
         total_ms = max(t.end_ms for t in tones) - min(t.start_ms for t in tones)
         if total_ms >= SIREN_MS and len(groups) > 2:  # a siren has two
@@ -133,6 +161,38 @@ class Pattern:
         for tone, i in zip(tones, which):
             sounding[i] += tone.end_ms - tone.start_ms
         return min(sounding) * 100 > self.total_ms * 70
+
+    def _blurred(self, tones, which):
+        """Two tones whose turns a room has blurred: both must go on all the time."""
+        spans = [[], []]
+        for tone, i in zip(tones, which):
+            spans[i].append(tone)
+        for own in spans:
+            length = max(t.end_ms for t in own) - min(t.start_ms for t in own)
+            if length * 100 < self.total_ms * 75 or _sum_ms(own) * 100 < self.total_ms * 30:
+                self.fault = "the two tones do not take turns"
+                return
+        low, high = sorted(self.tones)
+        if high * 100 < low * 104:
+            self.fault = "the two tones are one that wavers"
+            return
+        self.fault = ""
+        self.fast = True
+        self.segments = [(0, FAST_MS), (1, FAST_MS)]
+
+    def regular(self):
+        """Whether its segments repeat: their number in a period, else 0."""
+        rows = self.segments
+        n = len(rows)
+        for length in range(1, n // 2 + 1):
+            if rows[0][0] == rows[length - 1][0] and length > 1:
+                continue
+            if all(
+                rows[i][0] == rows[i - length][0] and _near(rows[i][1], rows[i - length][1])
+                for i in range(length, n)
+            ):
+                return length
+        return 0
 
     def _sequence(self, tones, which):
         """Tones one after the other, silences between."""
@@ -187,6 +247,7 @@ class Pattern:
         self.total_ms = (self.total_ms * n + other.total_ms) // (n + 1)
         self.level = (self.level * n + other.level) // (n + 1)
         self.took += other.took
+        self.voices = min(self.voices, other.voices)
         self.count = n + 1
 
     # --- as a profile writes it -----------------------------------------------------------------
@@ -236,16 +297,7 @@ class Pattern:
             times = self.total_ms / (2 * once)
             segments = [{"tone": i, "ms": [low, high]} for i in (0, 1)]
             return segments, [max(1, int(times * 5 / 8)), int(times * 8 / 5) + 1]
-        part = n if len(self.tones) != 2 or self.kind != "siren" else 0
-        for length in range(1, n):
-            if all(
-                rows[i][0] == rows[i - length][0] and _near(rows[i][1], rows[i - length][1])
-                for i in range(length, n)
-            ) and (rows[0][0] != rows[length - 1][0] or length == 1):
-                part = length
-                break
-        if not part:  # two tones in turn, but the turns could not be measured
-            return [{"tone": i, "ms": [40, 1000]} for i in (0, 1)], [1, 40]
+        part = self.regular() or n
         part = min(part, MAX_SEGMENTS)  # the profile's rules will refuse what does not fit
         out = []
         for i in range(part):

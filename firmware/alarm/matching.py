@@ -22,8 +22,8 @@ from alarm.spectrum import BINS, FIRST_BIN, ROWS, SHORT, coherent, column, energ
 
 AGAIN = const(10)  # so many frames longer it may take to seem over
 SIDE = const(12)  # bins beside a tone, each side
-FOCUS_SURE = const(100000)  # |sum of 15 cells with phase|**2
-FOCUS_WEAK = const(76000)
+FOCUS_SURE = const(112000)  # |sum of 15 cells with phase|**2
+FOCUS_WEAK = const(56000)
 
 
 class Matcher:

@@ -21,8 +21,8 @@ PRECISE = const(5)  # segments known to a fifth are summed in their own frames
 _MEAN = (12.16, 16.7, 20.08, 22.78, 25.02, 26.94, 28.61, 30.1, 31.43, 32.64)
 _SHAPE = (0.995, 1.518, 1.968, 2.374, 2.748, 3.095, 3.42, 3.725, 4.011, 4.284)
 _GATE_Z = 3.0
-SURE_Z = 5.7
-WEAK_Z = 4.75
+SURE_Z = 5.8
+WEAK_Z = 4.8
 
 
 class Template:

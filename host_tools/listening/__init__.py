@@ -68,13 +68,16 @@ class Ear:
         runtime: runtimes.Runtime | None = None,
         profiles: Sequence[Path] = (),
         firmware: Path = FIRMWARE,
+        learn: bool = False,
     ) -> None:
+        """With `learn`, `learned` says what came of the last recording, once it has been heard."""
+        self.learned: dict = {}
         self.runtime = runtime or runtimes.best()
         argv = list(self.runtime.argv)
         argv += ["-X", f"heapsize={HEAP}"] if self.runtime.is_micropython else ["-u"]
         path = [firmware] if self.runtime.is_micropython else [firmware, CPYTHON]
         self._process = subprocess.Popen(
-            [*argv, str(SCRIPT), *map(str, profiles)],
+            [*argv, str(SCRIPT), *map(str, profiles), *(["--learn"] if learn else [])],
             env={**self.runtime.environ([*path]), "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -140,6 +143,7 @@ class Ear:
                 raise self._died()
             told = json.loads(line)
             if "over" in told:
+                self.learned = told.get("learned", {})
                 return
             yield Finding(
                 told["t"] / 1000,

@@ -6,7 +6,8 @@ Runs under MicroPython or CPython with the firmware on its module path. In: any 
 recordings one after another, each as pieces of a 4-byte count of blocks (native order) and that
 many blocks of 256 int32 slots; a count of 0 ends the recording. Out: a JSON line for each finding,
 times in ms of the recording, and {"over": ms} at its end. Every recording meets a fresh listener.
-Paths of profiles may be given as arguments.
+Paths of profiles may be given as arguments; "--learn" learns from
+each recording, and what came of it stands in the last line.
 """
 
 import json
@@ -63,11 +64,30 @@ def read(sound, into, size):
     return bool(done)
 
 
-def serve(profiles):
+def learned(listener):
+    found = listener.learned("learned", "")
+    return {
+        "profile": found.profile,
+        "reason": found.reason,
+        "sure": found.sure,
+        "confuse": found.confuse,
+        "notes": found.notes,
+        "took": found.took,
+    }
+
+
+def fresh(profiles, learn):
+    listener = Listener(profiles)
+    if learn:
+        listener.learn()
+    return listener
+
+
+def serve(profiles, learn):
     sound = sys.stdin.buffer
     count = array("I", [0])
     block = array("i", [0] * SLOTS)
-    listener = Listener(profiles)
+    listener = fresh(profiles, learn)
     heard = False
     while read(sound, count, 4):
         for _ in range(count[0]):
@@ -78,10 +98,13 @@ def serve(profiles):
         if count[0]:
             heard = True
             continue
-        print(json.dumps({"over": listener.time_ms}))
+        over = {"over": listener.time_ms}
+        if learn and heard:
+            over["learned"] = learned(listener)
+        print(json.dumps(over))
         if heard:
             listener = None  # its tables make room for the next one's
-            listener = Listener(profiles)
+            listener = fresh(profiles, learn)
             heard = False
 
 
@@ -92,4 +115,5 @@ def load_profile(path):
     return found
 
 
-serve([load_profile(path) for path in sys.argv[1:]])
+learning = "--learn" in sys.argv
+serve([load_profile(path) for path in sys.argv[1:] if path != "--learn"], learning)
