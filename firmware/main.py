@@ -17,6 +17,7 @@ import board
 import eventlog
 import machine
 import micropython
+import pumpprofile
 import settings
 import store
 from aside import Aside, MaintenanceRequest, NoScreen
@@ -25,6 +26,7 @@ from fallback import describe
 from fitted import make_bus, make_display, make_drivers
 from flashgate import FlashGate
 from health import Health
+from learnsession import LearnSession
 from lineport import LinePort
 from monitor import Monitor
 from outputs import Outputs
@@ -84,7 +86,12 @@ def build(drivers, restarts, feed):
     if wallclock.fault:
         health.set("clock", True, wallclock.fault)
     utc_s = wallclock.utc_s(0)
-    listener = Listener(None)
+    profiles: list = []
+    if not restarts.reduced:
+        profiles, why = pumpprofile.choose(values["pump_profile"], board.PROFILE_PATH)
+        if why:
+            health.set("profile", True, why)
+    listener = Listener(profiles)
     alert = Alert(settings.alert_config(values))
     recurrence = Recurrence(settings.recurrence_config(values))
     log = eventlog.EventLog(board.LOG_DIR)
@@ -153,6 +160,18 @@ def build(drivers, restarts, feed):
         well_after_s=WELL_AFTER_S,
     )
     response = Response(parts)
+    learned: dict = {}  # the profile that waits to be written
+
+    def use(found):
+        listener.use(found)
+        health.set("profile", False)
+
+    def keep(value):
+        learned.update(value)
+        recorder.changed(board.PROFILE_PATH)
+
+    response.learning = LearnSession(listener, outputs, response.log, use, keep)
+    parts["learning"] = response.learning
     monitor = Monitor(parts, response, block)
 
     def state_of(part):
@@ -161,6 +180,7 @@ def build(drivers, restarts, feed):
     recorder.keep(ALERT_STATE, state_of(alert))
     recorder.keep(RECURRENCE_STATE, state_of(recurrence))
     recorder.keep(REMINDER_STATE, reminder.state)
+    recorder.keep(board.PROFILE_PATH, lambda: learned)
     recorder.keep(BOOT_STATE, restarts.state)
     recorder.changed(BOOT_STATE)
     fields = [("reason", restarts.reason), ("restarts", restarts.count), ("boots", restarts.boots)]

@@ -164,7 +164,7 @@ class Pattern:
 
     def _blurred(self, tones, which):
         """Two tones whose turns a room has blurred: both must go on all the time."""
-        spans = [[], []]
+        spans: list = [[], []]
         for tone, i in zip(tones, which):
             spans[i].append(tone)
         for own in spans:

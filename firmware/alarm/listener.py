@@ -34,10 +34,21 @@ class Finding:
     """What was heard. kind "chime", "siren" or "not matched" (then ``looks`` says like what and
     ``reason`` which test it failed); grade "sure" or "weak"; start_ms and end_ms in stream time; hz
     the frequencies; snr_db10 the S/N0 in 0.1 dB-Hz; confidence 0..100; profile the name of the
-    learned profile that knows this sound, "" when none does."""
+    learned profile that knows this sound and priority what that says of it, "" when none does."""
 
     def __init__(
-        self, kind, grade, start_ms, end_ms, hz, snr_db10, confidence, reason, looks, profile=""
+        self,
+        kind,
+        grade,
+        start_ms,
+        end_ms,
+        hz,
+        snr_db10,
+        confidence,
+        reason,
+        looks,
+        profile="",
+        priority="",
     ):
         self.kind = kind
         self.grade = grade
@@ -49,6 +60,7 @@ class Finding:
         self.reason = reason
         self.looks = looks
         self.profile = profile
+        self.priority = priority
 
 
 class Listener:
@@ -61,7 +73,6 @@ class Listener:
         self.spectrum = Spectrum()
         self.chime = Chime(self.spectrum, lut, amp)
         self.siren = Siren(self.spectrum, lut, self.chime.crowd)
-        self.profiles = profiles
         self.matcher = Matcher(self.spectrum, lut, amp, profiles)
         self._state = self.spectrum.state
         self._blocks = 0
@@ -143,6 +154,11 @@ class Listener:
         if self.learner:
             self.learner.restart()
 
+    def use(self, profiles):
+        """Listen for these from now on."""
+        old = self.matcher
+        self.matcher = Matcher(self.spectrum, old.lut, old.amp, profiles)
+
     def learn(self):
         """From now on what is heard is learned from, too; the code is loaded only then."""
         from alarm.learning import Learner
@@ -183,8 +199,10 @@ class Listener:
             self._told[looks] = self.time_ms
         low = j.hertz(finder.k, 0 if looks == "siren" else finder.fine)
         hz = (low, j.hertz(finder.k2)) if looks == "siren" else (low,)
-        profile = "" if finder.reason else fitting(self.profiles, looks, hz, end_ms - start_ms)
-        self._add(kind, finder, start_ms, end_ms, hz, looks, profile)
+        known = (
+            None if finder.reason else fitting(self.matcher.templates, looks, hz, end_ms - start_ms)
+        )
+        self._add(kind, finder, start_ms, end_ms, hz, looks, known)
 
     def _tell_known(self, matcher):
         """A sound of a learned profile; one that failed a test is left to the blind search."""
@@ -195,7 +213,7 @@ class Listener:
         kind = template.sound.kind
         hz = [j.hertz(matcher.ks[i], 0) for i in range(len(template.bins))]
         hz[0] = j.hertz(matcher.ks[0], matcher.fine)
-        self._add(kind, matcher, start_ms, end_ms, tuple(hz), kind, template.profile.name)
+        self._add(kind, matcher, start_ms, end_ms, tuple(hz), kind, template)
 
     def _span_ms(self, finder):
         start_ms = self._origin_ms + finder.first * FRAME_MS - 32 & _WRAP
@@ -211,12 +229,12 @@ class Listener:
             and _later(self.time_ms, last.end_ms) < 8000
         )
 
-    def _add(self, kind, finder, start_ms, end_ms, hz, looks, profile):
+    def _add(self, kind, finder, start_ms, end_ms, hz, looks, known):
         grade = finder.grade
         if not finder.reason:
             last = self._last
             if last is not None and last.kind == kind and self._known(start_ms, end_ms):
-                if grade != "sure" or (last.grade == "sure" and (last.profile or not profile)):
+                if grade != "sure" or (last.grade == "sure" and (last.profile or not known)):
                     return  # blind search and template heard the same
             if kind == "siren":
                 self._siren_until_ms = end_ms + 1000
@@ -226,11 +244,12 @@ class Listener:
         confidence = 0
         if not finder.reason:
             confidence = min(99, 70 + snr // 15) if grade == "sure" else 50
-            if profile:
+            if known:
                 confidence = min(99, confidence + 20)
-        found = Finding(
-            kind, grade, start_ms, end_ms, hz, snr, confidence, finder.reason, looks, profile
-        )
+        found = Finding(kind, grade, start_ms, end_ms, hz, snr, confidence, finder.reason, looks)
+        if known:
+            found.profile = known.profile.name
+            found.priority = known.sound.priority
         if not finder.reason:
             self._last = found
         self._waiting.append(found)

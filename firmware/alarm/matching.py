@@ -34,7 +34,7 @@ class Matcher:
     def __init__(self, spectrum, lut, amp, profiles):
         self.spectrum = spectrum
         self.lut = lut
-        self._amp = amp
+        self.amp = amp
         self.templates = templates_of(profiles)
         self._plan = plan_of(self.templates)
         lines = sum(len(p.bins) for p in self.templates)
@@ -99,7 +99,7 @@ class Matcher:
             half = (k + FIRST_BIN & 1) << 10
             for d in range(-8, 9):
                 turn = half + d * 64 & 2047
-                v = coherent(self._cells, self._turns, p.frames, turn, sp.sine, self._amp, shift)
+                v = coherent(self._cells, self._turns, p.frames, turn, sp.sine, self.amp, shift)
                 if v > self._focus[i]:
                     self._focus[i] = v
                     self._focus_k[i] = k

@@ -121,14 +121,14 @@ def plan_of(templates):
     return array("H", plan)
 
 
-def fitting(profiles, kind, hz, ms):
-    """The name of the profile that knows a sound of these tones and about this length, or ""."""
-    for profile in profiles:
-        for sound in profile.sounds:
-            if sound.known and sound.kind == kind and len(sound.tones) == len(hz):
-                if sound.total_ms[0] - 250 <= ms <= sound.total_ms[1] + 250 and _within(sound, hz):
-                    return profile.name
-    return ""
+def fitting(templates, kind, hz, ms):
+    """The template of a sound with these tones and about this length, or None."""
+    for template in templates:
+        sound = template.sound
+        if sound.kind == kind and len(sound.tones) == len(hz):
+            if sound.total_ms[0] - 250 <= ms <= sound.total_ms[1] + 250 and _within(sound, hz):
+                return template
+    return None
 
 
 def _within(sound, hz):

@@ -23,6 +23,7 @@ FAULT_ROWS = {
     "clock": "H25",
     "log": "H32",
     "settings": "H34",
+    "profile": "H47",
     "button": "H15",
     "display": "H44",
     "selftest": "H12",
