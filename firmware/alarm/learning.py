@@ -26,7 +26,7 @@ MOST_SOUNDINGS = 24
 NEED = const(32 * 2 * 12)  # scan's need: 12 dB over the bins beside, two rows
 LOST = const(2)  # rows without the line after which it has ended
 APART = const(10)  # frames of silence between two soundings: 0.64 s
-FAINT = const(36)  # steps over the floor (13.5 dB) that a tone needs to be measured
+FAINT = const(42)  # steps over the floor (16 dB) that a tone needs to be measured
 EDGE = const(16)  # steps down (6 dB) at the moment where a tone begins or ends
 DIP = const(24)  # steps down (9 dB) between two tones of one pitch
 LONGEST = const(57)  # frames that can be measured whole in the history
@@ -172,7 +172,7 @@ class Learner:
                 kept = True
                 core = core or end_ms - start_ms >= 180 or self._again(hz16, start_ms)
         if first_t <= 6:  # it sounded when the listening began
-            self._cut_off = self._cut_off or kept
+            self._cut_off = self._cut_off or (steady and last_t - first_t > 3)
             self._open = []
         elif kept:
             # In talk there is always some short tone; only what lasts or returns goes on.
@@ -277,13 +277,13 @@ class Learner:
     def finish(self, name, source):
         """The end of the listening: a `learning_fit.Proposal`."""
         going_on = False
+        tracks = self._tracks
         for i in range(0, 3 * TRACKS, 3):
-            going_on = going_on or self._tracks[i] >= 0
+            if tracks[i] >= 0 and tracks[i + _LAST] - tracks[i + _FIRST] > 3:
+                going_on = True
         if self._open and not going_on:
             self._close()
-        return learning_fit.propose(
-            self, name, source, self._cut_off or (going_on and bool(self._open))
-        )
+        return learning_fit.propose(self, name, source, self._cut_off or going_on)
 
 
 def offset16(left, middle, right):

@@ -9,7 +9,7 @@ of one pattern are taken together; the pattern's pitches, segments and repeats b
 from alarm import profile_check
 from alarm.learning_pattern import Pattern
 
-FAINT = 36  # steps over the floor; see learning
+FAINT = 42  # steps over the floor; see learning
 MAIN = 32  # steps (12 dB) below the loudest: still meant
 MOST_VOICES = 1  # lines beside a sound
 MOST_CLIPPED = 3  # blocks of 16 ms
@@ -80,7 +80,7 @@ def _refusal(learner, patterns, melodies, cut_off):
     if learner.endless:
         return "no pump sound: only tones that last longer than 3.6 s"
     if learner.faint:
-        return "too noisy or too far away: a tone was there, but less than 14 dB over the noise"
+        return "too noisy or too far away: a tone was there, but less than 16 dB over the noise"
     if learner.voices:
         return "no pump sound: only tones that glide or swell, as voices do"
     return "no pump sound: no steady tone between 600 and 5000 Hz"

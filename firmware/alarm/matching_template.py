@@ -13,6 +13,7 @@ from alarm.spectrum import FIRST_BIN, FRAME_MS, SHORT
 
 WAIT = {"chime": 13, "siren": 5}  # frames from the end of a sound to its verdict
 MOST_TEMPLATES = 48
+SHORT_MS = const(110)  # shorter tones share their frames with their neighbours
 PRECISE = const(5)  # segments known to a fifth are summed in their own frames
 
 # The sum of noise's powers over a template's cells follows a gamma distribution nearly; quantiles
@@ -65,8 +66,11 @@ def parts_of(sound):
 
     Segments that are too short or too vague for frames of 128 ms: every tone in all of them."""
     vague = False
-    for _, low, high in sound.segments:
-        vague = vague or (high - low) * PRECISE > low + high or low + high < 280
+    for tone, low, high in sound.segments:
+        short = tone >= 0 and low + high < 2 * SHORT_MS
+        vague = (
+            vague or short or ((high - low) * PRECISE > low + high and high - low > 2 * FRAME_MS)
+        )
     total_ms = sum(sound.total_ms) // 2
     if vague and sound.total_ms[0] > 2 * sound.segments[0][2]:
         n = max(2, total_ms // FRAME_MS)

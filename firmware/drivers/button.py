@@ -6,8 +6,9 @@
 In: a Pin (pulled up, pressed = 0), polled once a 16 ms block.  Out: one of the event constants.
 
 A long press fires when its 3 s are full, while still held: the person gets the answer at once and
-does not have to guess; after 10 s the release says HELD. A press that began before power-on is no command. A
-button pressed for more than 30 s is stuck: that is told, and its press has no further effect.
+does not have to guess; after 10 s the release says HELD. A press that began before power-on is no
+command. A button pressed for more than 30 s is stuck: that is told, and its press has no further
+effect.
 """
 
 NONE = 0
