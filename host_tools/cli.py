@@ -87,6 +87,10 @@ def simulate(
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The device's settings, JSON.")
     ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A learned pump's profile. [default: any pump]"),
+    ] = None,
     alert_exit: Annotated[
         bool, typer.Option("--alert-exit", help="Exit with 3 when an alert was raised.")
     ] = False,
@@ -124,7 +128,7 @@ def simulate(
 
     options = Options(
         recording, settings, alert_exit, hours, seed, start, s_n0, level, as_json, runtime,
-        keep_flash, button or [],
+        keep_flash, button or [], profile,
     )  # fmt: skip
     raise typer.Exit(play(options, sys.stdout))
 

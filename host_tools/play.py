@@ -48,7 +48,12 @@ class Session:
         self._shown: set[int] = set()
         self._next_peek = 0.0
 
-    def play(self, settings: dict | None, inputs: list[dict]) -> int:
+    def play(
+        self,
+        settings: dict | None,
+        inputs: list[dict],
+        files: dict[str, str] | None = None,
+    ) -> int:
         source, timeline = self.source, self.timeline
         began = time.monotonic()
         for note in source.notes:
@@ -60,6 +65,7 @@ class Session:
             runtime=self.runtime,
             inputs=inputs,
             settings=settings,
+            files=files,
             start_utc=source.start_utc,
             progress_s=10.0,
         )

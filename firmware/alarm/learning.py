@@ -178,6 +178,8 @@ class Learner:
             # In talk there is always some short tone; only what lasts or returns goes on.
             if core or self._open_t < self._open[0].start_ms // FRAME_MS:
                 self._open_t = max(self._open_t, last_t)
+        elif level - j.QUIET < FAINT + 16:
+            self.faint += last_t - first_t > 5
         else:
             self.voices += last_t - first_t > 2
             if last_t - first_t > 2 and len(self._rough) < MOST_TONES:
