@@ -56,6 +56,9 @@ class Learner:
         self.spectrum = spectrum
         self.soundings = []
         self.clipped = 0
+        self.cut = 0  # the same, whatever was there
+        self.long = []  # (bin's number, start_ms, end_ms) of endless lines
+        self.loud = 0  # tones beyond what a row can hold
         self.voices = 0
         self.endless = 0  # lines that lasted longer than any sound of a pump
         self.faint = 0
@@ -92,6 +95,7 @@ class Learner:
         n = scan(total, 0, NEED, self._found, 32)
         for i in range(n):
             self._follow(self._found[i], t)
+        self.cut += more
         if n:
             self.clipped += more
         tracks = self._tracks
@@ -134,6 +138,7 @@ class Learner:
         """Measure the line that has just ended; keep it when it may be a pump's."""
         if last_t - first_t > LONGEST:
             self.endless += 1
+            self.long.append((k + FIRST_BIN, first_t * FRAME_MS, last_t * FRAME_MS))
             return
         col = self._col
         # The two-row sums see a tone a frame early and a frame late.
@@ -151,6 +156,7 @@ class Learner:
                     top = self._side[f]
                     best_k = other
         k = best_k
+        self.loud += top > 253
         column(self.spectrum.hist, t, k, k, col)
         if top - j.QUIET < FAINT:
             self.faint += last_t - first_t > 5  # shorter ones are the noise's own
@@ -283,6 +289,8 @@ class Learner:
         for i in range(0, 3 * TRACKS, 3):
             if tracks[i] >= 0 and tracks[i + _LAST] - tracks[i + _FIRST] > 3:
                 going_on = True
+                ms = tracks[i + _FIRST] * FRAME_MS, tracks[i + _LAST] * FRAME_MS
+                self.long.append((tracks[i] + FIRST_BIN, ms[0], ms[1]))
         if self._open and not going_on:
             self._close()
         return learning_fit.propose(self, name, source, self._cut_off or going_on)

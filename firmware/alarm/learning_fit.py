@@ -35,6 +35,8 @@ def propose(learner, name, source, cut_off):
     patterns: list = []
     melodies = 0
     for tones, voices in learner.soundings:
+        if any(_of_endless(tones[0], line) for line in learner.long):
+            continue
         pattern = Pattern(tones, voices)
         if pattern.fault:
             melodies += 1
@@ -54,6 +56,15 @@ def propose(learner, name, source, cut_off):
     return out
 
 
+def _of_endless(tone, line):
+    """A harmonic of a tone that lasted too long."""
+    bin_number, start_ms, end_ms = line
+    own = tone.hz16 // 125
+    n = (own + bin_number // 2) // bin_number
+    overlap = min(tone.end_ms, end_ms) - max(tone.start_ms, start_ms)
+    return n > 1 and abs(own - n * bin_number) <= n and overlap > 0
+
+
 def _once(main, learner):
     """A pattern heard once may be somebody's voice: refused in talk, or when it has no order."""
     seconds = learner.frames * 64 // 1000
@@ -69,8 +80,10 @@ def _once(main, learner):
 
 def _refusal(learner, patterns, melodies, cut_off):
     """Why there is nothing to learn from, "" when there is."""
-    if learner.clipped >= MOST_CLIPPED:
+    if learner.clipped >= MOST_CLIPPED or (not patterns and learner.cut >= MOST_CLIPPED):
         return "clipped: the sound is cut at full scale; go farther away or lower the gain"
+    if learner.loud:
+        return "too loud: a tone stands 70 dB over the noise; go farther away or lower the gain"
     if patterns:
         return ""
     if cut_off:

@@ -161,3 +161,12 @@ def test_a_recording_without_a_pump_is_not_contributed(tmp_path):
         contribute.contribute(
             contribute.Options(path, play=False), io.StringIO(), io.StringIO(), io.StringIO()
         )
+
+
+def test_a_phone_held_close_is_louder_than_the_rows_can_hold_and_learned_all_the_same(tmp_path):
+    from host_tools.learn import hear
+
+    loud = scene(14, ("chime", CHIME, 4), ("chime", CHIME, 9), s_n0_db=100)
+    found = hear(wav(tmp_path / "loud.wav", loud, RATE_HZ, 24)).proposal
+    ((low, high),) = found["profile"]["sounds"][0]["tones"]
+    assert low <= 1873 <= high and high - low < 30
