@@ -73,7 +73,7 @@ class Listener:
         self.spectrum = Spectrum()
         self.chime = Chime(self.spectrum, lut, amp)
         self.siren = Siren(self.spectrum, lut, self.chime.crowd)
-        self.matcher = Matcher(self.spectrum, lut, amp, profiles)
+        self.matcher = Matcher(self.spectrum, lut, amp, profiles, self.chime.crowd)
         self._state = self.spectrum.state
         self._blocks = 0
         self._gap_ms = 0
@@ -157,7 +157,7 @@ class Listener:
     def use(self, profiles):
         """Listen for these from now on."""
         old = self.matcher
-        self.matcher = Matcher(self.spectrum, old.lut, old.amp, profiles)
+        self.matcher = Matcher(self.spectrum, old.lut, old.amp, profiles, old.crowd)
 
     def learn(self):
         """From now on what is heard is learned from, too; the code is loaded only then."""

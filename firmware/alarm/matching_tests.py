@@ -20,6 +20,8 @@ CLEAR = const(36)  # steps over the noise: the tone can be seen frame by frame
 FRAME_MS = const(64)
 CELL10 = const(86)  # ten times a noise cell's mean power, in eighths
 VARIANCE = const(74)  # of a cell
+CROWDED = const(8)  # lines a frame, in 1/8
+CAME = const(9)  # and those that its own tones and their harmonics add
 AROUND = const(15)  # frames of silence that are looked at
 AFTER = "not silent after"  # it may only not be over yet
 
@@ -32,12 +34,32 @@ def judge(m, t, start):
     clear = _levels(m, p, start)
     on10 = m.power * 10 - p.cells * CELL10
     on10 = on10 // (p.frames if p.together else p.cells)  # a frame's power over the noise
-    reason = _present(m, p, start)
+    reason = _room(m, p, clear) or _present(m, p, start)
     if not reason:
         reason = _edges(m, t, p, start) if clear else _around(m, p, start, end, on10)
     if not reason:
         reason = _segments(m, p, start, clear, on10)
     return reason or _alone(m, t, p)
+
+
+def _room(m, p, clear):
+    """Near the noise, or with tones that share their frames, only a quiet and steady room counts:
+    what voices and music do is nothing that noise's own spread tells of."""
+    if not clear and not j.room_steady(m.spectrum.loud, m.first, m.last):
+        return "the room's own noise moves too much"
+    crowded = m.crowd[m.first - 2 & 63] > CROWDED or m.crowd[m.last & 63] > CROWDED + CAME
+    if crowded and (not clear or p.together or m.grade != "sure"):
+        return "among other tones"
+    if m.first < m.spectrum.settled and not clear:
+        return "too soon to tell"
+    if crowded and p.focused and m.focus * 10 < 8 * 480 * m.power:
+        return "not one pure tone"
+    if clear:
+        for tone, first, n in p.parts:
+            at = ROWS - 1 - (m.now - m.first) + first
+            if n > 3 and j.variance10(m.cols[tone], at + 1, min(ROWS, at + n - 1)) > 250:
+                return "level not steady"
+    return ""
 
 
 def _levels(m, p, start):
