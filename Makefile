@@ -11,7 +11,7 @@ export TMPDIR := $(CURDIR)/build/tmp
 # A path may hold spaces, quotes and dollar signs: it reaches the shell as one quoted word.
 RECORDING = $(if $(value AUDIO),'$(subst ','\'',$(value AUDIO))')
 
-.PHONY: help setup prepare run hardware test soak bench evaluate lint types format clean lock pictures
+.PHONY: help setup prepare run hardware test soak bench evaluate lint types format clean lock pictures map
 .DEFAULT_GOAL := help
 
 help:            ## what there is
@@ -44,7 +44,11 @@ evaluate: prepare ## how weak a sound it hears, how often it cries wolf (fetches
 	@$(VENV)/chimewatch evaluate $(ARGS)
 
 pictures: prepare ## the pictures of docs/: report, card and plan (needs Chromium; plays a night)
+	@$(if $(value ARGS),,$(BOOTSTRAP) audio)
 	@$(VENV)/python -m host_tools.pictures $(ARGS)
+
+map: prepare     ## docs/pictures/architecture.svg, from the imports that the code has
+	@$(VENV)/python -m host_tools.architecture
 
 lint: prepare    ## style and likely mistakes
 	@$(VENV)/ruff check .

@@ -93,6 +93,8 @@ class Answers:
             "peak_dbfs10": listener.peak_dbfs10,
             "clipped": listener.clipped,
             "supply_mv": parts["supply"].read_mv(),
+            "mains_mv": parts["mains"].read_mv() if parts["mains"] else None,
+            "battery_mv": parts["battery"].read_mv() if parts["battery"] else None,
             "deaf_ms": parts["gate"].deaf_ms,
             "writes": parts["gate"].passes,
             "log_n": parts["recorder"].log.acked_n,

@@ -42,3 +42,32 @@ class NoScreen:
 
     def second(self, now_s, utc_s):
         pass
+
+
+class NoDisplay:
+    """None is fitted: the loop need not know."""
+
+    fitted = False
+    pending = False
+    fault = ""
+
+    def show(self, lines):
+        pass
+
+    def step(self):
+        pass
+
+    def connect(self):
+        return True
+
+
+class LateAnswers:
+    """What the line port can answer, loaded when somebody asks for the first time."""
+
+    def __init__(self, parts, directory, about):
+        self._asked = (parts, directory, about)
+
+    def commands(self):
+        from answers import Answers
+
+        return Answers(*self._asked).commands

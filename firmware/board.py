@@ -7,7 +7,7 @@ In: the machine name the interpreter reports.  Out: ``BOARDS`` (all maps), ``NAM
 (this board's), bus ids, data paths.  Importing it touches no hardware and costs nothing.
 
 Rules the maps keep (tests hold them): the I2S word select is the clock pin + 1 (the rp2 PIO program
-steps them together), the two PWM users share no slice, the supply is on an ADC pin, no pin twice.
+steps them together), the two PWM users share no slice, the voltages are on ADC pins, no pin twice.
 """
 
 import sys
@@ -28,8 +28,10 @@ _PICO_PINS = {
     "mic_sck": 16,
     "mic_ws": 17,
     "mic_sd": 18,
-    # Not GPIO 29 (VSYS / 3): on the W variants that pin is shared with the radio's bus.
-    "supply": 28,
+    # Three dividers. Not GPIO 29 (VSYS / 3): on the W variants the radio's bus shares that pin.
+    "supply": 28,  # 5 V rail behind battery and fuse: what monitor and sounders run on
+    "mains": 27,  # 5 V of the adapter, before the battery; basic build: joined to "supply"
+    "battery": 26,  # the pack itself; basic build: to ground, so 0 V means that none is fitted
 }
 
 # Free of strapping pins (0, 3, 45, 46), flash and PSRAM pins (26-37) and USB (19, 20).
@@ -49,6 +51,8 @@ _S3_PINS = {
     "mic_ws": 16,
     "mic_sd": 17,
     "supply": 4,
+    "mains": 5,
+    "battery": 6,
 }
 
 
@@ -102,13 +106,15 @@ I2C_HZ = 100_000  # the DS3231's slow mode: long wires to a breakout stay reliab
 
 RATE_HZ = 16000
 BLOCK_SAMPLES = 256  # 16 ms
-# rp2 stores 8 bytes a frame, so 40 000 bytes hold 312 ms. The longest pause of the loop is the sum
+# rp2 stores 8 bytes a frame, so 20 480 bytes hold 160 ms. The longest pause of the loop is the sum
 # of: garbage collection 4 ms, one second's slow work 10 ms, one clock read with its three tries
 # 6 ms, one row of the display 13 ms, two log lines and four pieces at the port 8 ms, one analysis
-# frame 15 ms = 56 ms. (Flash writes do not count: the gate stops I2S.) 312 ms is 5.5 times that.
-I2S_IBUF_BYTES = 40_000
+# frame 15 ms = 56 ms. (Flash writes do not count: the gate stops I2S.) 160 ms is 2.8 times that,
+# and twice as much would cost an RP2040 a twelfth of its heap.
+I2S_IBUF_BYTES = 20_480
 
-# A divider by three (20k, 10k) in front of the ADC, whose full scale is 3.3 V: 5 V reads mid-scale.
+# A divider by three (20k, 10k) in front of each of the three ADC inputs (supply, mains, battery),
+# whose full scale is 3.3 V: 5 V reads mid-scale.
 SUPPLY_FULL_SCALE_MV = 9900
 
 WATCHDOG_MS = 8000  # RP2040 allows at most 8388

@@ -36,7 +36,7 @@ class NoRecurrence:
     def tick(self, now_s):
         return 0
 
-    def near_due(self, now_s):
+    def near_due(self, now_s, ahead_s=0, behind_s=0):
         return False
 
     def masked(self, from_s, to_s):

@@ -21,6 +21,9 @@ FAULTS = {
     "mic_clipping": (TECHNICAL, 10, 10),
     "mic_noise": (DEGRADED, 60, 30),  # so loud that a pump would drown
     "supply": (TECHNICAL, 3, 10),
+    "battery": (TECHNICAL, 10, 30),  # runs from the pack, and that is nearly empty
+    "mains": (DEGRADED, 5, 10),  # the adapter is gone; the pack carries on
+    "pack": (DEGRADED, 60, 10),  # one is fitted and not there
     "sounder": (TECHNICAL, 1, 1),
     "clock": (DEGRADED, 1, 1),
     "log": (DEGRADED, 1, 1),
@@ -36,7 +39,7 @@ FAULTS = {
 _CLIPPED_A_SECOND = 31  # half of the blocks touch full scale
 _NOISE_DBFS10 = -200
 # Late by more than the I2S buffer holds means that samples were overwritten.
-_LOST_MS = 312
+_LOST_MS = 160
 _FAST_MS = 400
 
 
@@ -98,6 +101,10 @@ class Health:
                     degraded = True
         self.listening = listening
         self.degraded = degraded
+
+    def log_fault(self, fault):
+        """What the last flash write said; "" when it went well."""
+        self.set("log", bool(fault), fault)
 
     def second(self, elapsed_ms, audio_ms):
         """A second of the loop: time by ticks, and by audio received (deaf time excluded by the

@@ -13,6 +13,28 @@ SECONDS = 120
 NAME = "my pump"
 
 
+class Learned:
+    """What becomes of a profile that was learned: used at once, kept for the recorder to write."""
+
+    def __init__(self, listener, health, recorder, path):
+        self._listener = listener
+        self._health = health
+        self._recorder = recorder
+        self._path = path
+        self._value = None
+
+    def use(self, profiles):
+        self._listener.use(profiles)
+        self._health.set("profile", False)
+
+    def keep(self, value):
+        self._value = value
+        self._recorder.changed(self._path)
+
+    def now(self):
+        return self._value
+
+
 class LearnSession:
     """``use(profiles)`` is called with a new profile; ``store(value)`` has it written."""
 

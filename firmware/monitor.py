@@ -31,8 +31,7 @@ class Monitor:
         self.health = parts["health"]
         self.wallclock = parts["wallclock"]
         self.uptime = parts["uptime"]
-        self.supply = parts["supply"]
-        self._supply_min_mv = parts["settings"]["supply_min_mv"]
+        self.power = parts["power"]
         self._restarts = parts["restarts"]
         self._well_after_s = parts["well_after_s"]
         self._boot_path = parts["boot_path"]
@@ -159,7 +158,4 @@ class Monitor:
             if health.loop_ok and not health.proven:
                 health.prove()
                 self.recorder.muted = False
-        supply_mv = self.supply.read_mv()
-        low = supply_mv < self._supply_min_mv
-        # Text takes memory: only when there is something to say.
-        health.observe("supply", low, "%d mV" % supply_mv if low else "")
+        self.power.check(health)

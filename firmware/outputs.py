@@ -49,6 +49,7 @@ class Outputs:
         self.active = False  # the loop has to call step()
         self.masked = False
         self.hold = False  # a sound of the pump is due: begin no burst
+        self.hurry = False  # it soon will be: begin one now rather than then
 
     @property
     def between_bursts(self):
@@ -94,7 +95,7 @@ class Outputs:
         """One block: sounders and lamps to the level of this moment."""
         self._block = block = (self._block + 1) & 0xFFFFFF
         player = self._player
-        sounding = player.step(self.hold)
+        sounding = player.step(self.hold, self.hurry)
         if self._test:
             self._test -= 1
             sounding = sounding or self._test > 0

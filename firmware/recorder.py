@@ -127,3 +127,16 @@ class Recorder:
                     self._state_fault = "state: %r" % error
                     ok = False
         return ok
+
+
+class StateOf:
+    """The state of a part as of now, for ``Recorder.keep``."""
+
+    def __init__(self, part, uptime, wallclock):
+        self._part = part
+        self._uptime = uptime
+        self._wallclock = wallclock
+
+    def now(self):
+        now_s = self._uptime.now_s()
+        return self._part.state(now_s, self._wallclock.utc_s(now_s))

@@ -12,8 +12,8 @@ import json
 
 import careplan
 
-from alarm import escalation
-from alarm.escalation import LIMITS
+from alarm import alert_settings
+from alarm.alert_settings import LIMITS
 
 # key: (default, "number", low, high), (default, "text", longest), or (default, kind) with kind
 # "switch", "date", "hours", "interval", "table". Units are in the names.
@@ -26,13 +26,15 @@ SCHEMA: dict = {
     "refill_booked": (False, "switch"),
     "mri_today": (False, "switch"),  # until it is taken back
     "mri_date": ("", "date"),  # that day and the next
-    "policy": ({}, "table"),  # see alarm/escalation.py for rows and times
+    "policy": ({}, "table"),  # see alarm/alert_settings.py for rows and times
     "schedule": ({}, "table"),
     "selftest_hour": (10, "number", 6, 20),  # civil hours only: it makes a short sound
     # hardware fitted
     "clock_fitted": (True, "switch"),
     "display_fitted": (False, "switch"),  # True: its absence is a fault
     "supply_min_mv": (4500, "number", 3000, 5200),
+    "battery_fitted": (False, "switch"),  # True: its absence is a fault
+    "battery_min_mv": (3400, "number", 3000, 3900),  # of the pack; a lithium cell is empty at 3000
     # care plan: text for the display and the log
     "name": ("", "text", 40),
     "room": ("", "text", 40),
@@ -157,7 +159,7 @@ def check(given):
             errors.append("settings: unknown key '%s'%s" % (key, _nearest(key)))
         elif rule[1] == "table":
             try:
-                escalation.settings({key: given[key]})
+                alert_settings.settings({key: given[key]})
                 settings[key] = given[key]
             except ValueError as error:
                 errors.append("settings: %s" % error)

@@ -4,7 +4,7 @@
 
 check  electrical rules, pins against the firmware, orders, figures, enclosure (the default)
 bom    what to order for a build, as CSV
-draw   schematic, breadboard picture, figures.md, enclosure (STL and pictures)
+draw   schematics, breadboard maps, figures.md, hazards.md, enclosure (STL and pictures)
 all    draw, then check
 
 Exit status: 0 all is well (absent tools are skipped by name); 1 problems, one line each; 2 wrong

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""Places the basic build on a breadboard of 63 columns, from wiring.toml.
+"""Places a build on a breadboard of 63 columns, from wiring.toml.
 
-In: the basic `Design`. Out: every leg and wire with its hole, which a test holds against the nets;
+In: a `Design`. Out: every leg and wire with its hole, which a test holds against the nets;
 breadboard_picture draws it.
 
 A hole is "23a": column and row; a-e and f-j of one column are each one strip. Rails: "V5", "GND"

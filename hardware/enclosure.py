@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hardware import stl
+from hardware import printable, stl
 from hardware.netlist import HERE, HardwareError
 
 FOLDER = HERE / "enclosure"
@@ -142,7 +142,7 @@ def mic_mm(plan: dict) -> float:
 
 
 def shell_problems(piece: str, plan: dict | None = None) -> list[str]:
-    """Of a printed piece's STL: closed, and nowhere thinner than the least wall."""
+    """Of a printed piece's STL: closed, nowhere too thin, no wide overhang."""
     plan = read() if plan is None else plan
     triangles = stl.read(FOLDER / f"{piece}.stl")
     found = []
@@ -151,7 +151,7 @@ def shell_problems(piece: str, plan: dict | None = None) -> list[str]:
     thin = stl.thinnest_mm(triangles)
     if thin < plan["box"]["least_wall"] - 0.05:
         found.append(f"{piece}.stl is {thin:.2f} mm thin, at least {plan['box']['least_wall']} mm")
-    return found
+    return [*found, *printable.problems(piece, triangles)]
 
 
 def rows() -> list[tuple[str, str, str]]:
@@ -171,10 +171,12 @@ def rows() -> list[tuple[str, str, str]]:
     for piece in PIECES:
         if (FOLDER / f"{piece}.stl").exists():
             triangles = stl.read(FOLDER / f"{piece}.stl")
+            widest = max((span for span, _ in printable.overhangs_mm(triangles)), default=0.0)
             found.append(
-                (f"{piece}.stl: thinnest place; plastic",
-                 f"{stl.thinnest_mm(triangles):.1f} mm; {stl.volume_cm3(triangles):.0f} cm3",
-                 f"at least {box['least_wall']} mm")
+                (f"{piece}.stl: thinnest place; widest overhang; plastic",
+                 f"{stl.thinnest_mm(triangles):.1f} mm; {widest:.1f} mm; "
+                 f"{stl.volume_cm3(triangles):.0f} cm3",
+                 f"at least {box['least_wall']} mm; at most {printable.BRIDGE_MM:.0f} mm")
             )  # fmt: skip
     return found
 

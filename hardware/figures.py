@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""Writes figures.md: the tables of all calculations, so that the docs quote what the code says.
+"""Writes figures.md, the tables of all calculations, so that the docs quote what the code says, and
+hazards.md.
 
 In: power, sound, relay, heartbeat, enclosure (each with `rows()`), orders per build. Out: Markdown.
 
@@ -12,8 +13,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hardware import enclosure, heartbeat, netlist, power, relay, sound
+from host_tools import hazards
 
 PAGE = netlist.HERE / "figures.md"
+HAZARDS = netlist.HERE / "hazards.csv"
+HAZARDS_PAGE = netlist.HERE / "hazards.md"
+HAZARDS_HEAD = """<!-- SPDX-FileCopyrightText: 2026 The Chimewatch authors -->
+<!-- SPDX-License-Identifier: MIT -->
+<!-- Written from hazards.csv by `make hardware`; change that file. -->
+# Hazards of the hardware
+
+What can go wrong with the box, why, what is done about it, and the test that shows it. The
+monitor's other hazards are in [docs/hazards.md](../docs/hazards.md). It is no risk file of a
+medical device, and no device has been built: the tests hold list, calculation, simulated board.
+
+"""
 HEAD = """<!-- SPDX-FileCopyrightText: 2026 The Chimewatch authors -->
 <!-- SPDX-License-Identifier: MIT -->
 <!-- Written by `make hardware` (hardware/figures.py); edit the scripts, not this page. -->
@@ -72,10 +86,15 @@ def price_range(rows: list[dict[str, str]]) -> tuple[int, int]:
     return round(low), round(high)
 
 
+def hazards_page() -> str:
+    return HAZARDS_HEAD + hazards.page(hazards.read(HAZARDS)).removeprefix(hazards.HEAD + "\n")
+
+
 def write() -> None:
     PAGE.write_text(page(), "utf-8")
+    HAZARDS_PAGE.write_text(hazards_page(), "utf-8")
 
 
 if __name__ == "__main__":
     write()
-    print(f"wrote {PAGE.name}")
+    print(f"wrote {PAGE.name} and {HAZARDS_PAGE.name}")

@@ -62,7 +62,6 @@ class Design:
     domains: dict[str, str]
     open_pins: dict[str, str]  # pin -> why it is left open
     modules: dict[str, dict]
-    planned: dict[str, dict[str, int]]
     cables: dict[str, str]
 
     def net_of(self, pin: str) -> str:
@@ -121,7 +120,6 @@ def design(build: str, wiring: dict | None = None) -> Design:
             if build in row.get("builds", builds) and pin.split(".")[0] in parts
         },
         wiring.get("modules", {}),
-        wiring.get("planned", {}),
         wiring.get("cable", {}),
     )
 

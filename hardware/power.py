@@ -23,7 +23,7 @@ USABLE = 0.8  # cold, aged two years, cut off at 3.2 V
 BOOST_EFFICIENCY = 0.88
 #: Typical mA at 5 V. Pico 2 at 125-150 MHz with I2S about 30; linear: 3.3 V loads cost the same.
 QUIET_MA = {"U1": 30, "MK1": 0.5, "RTC1": 0.2, "U4": 4, "U5": 0.2, "R3": 2, "R22": 1, "U6": 4}
-QUIET_CARE_MA = {"K1": 31, "DS1": 10}
+QUIET_CARE_MA = {"K1": 31, "DS1": 10, "PB1": 5}
 #: During a pulse: amplifier at 85 %, two lamps, piezo; the relay has dropped.
 PULSE_MA = {"U4": 240, "U6": 240, "R1": 15, "BZ1": 16, "BZ3": 16}
 

@@ -11,6 +11,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 
+from hardware import reset_state
 from hardware.netlist import HERE, Design
 
 #: Least and greatest pull-up on I2C at 3.3 V, 100 kHz and 100 pF: 3 mA into 0.4 V; 1000 ns rise.
@@ -18,6 +19,8 @@ PULL_UP_OHM = (967, 11800)
 #: On modules already, in parallel with ours (bom.csv).
 MODULE_PULL_UP_OHM = {"RTC1": 10_000, "DS1": 10_000}
 I2C_NETS = {"SDA": "i2c_sda", "SCL": "i2c_scl"}
+#: What the firmware measures, each on an ADC pin through a divider by three.
+VOLTAGES = ("supply", "mains", "battery")
 _POWER = ("GND", "V3V3", "VSYS", "VBUS")
 _OUTPUTS = ("heartbeat", "relay", "lamp_red", "lamp_yellow", "lamp_green", "lamp_paused", "backup",
             "sounder", "mic_sck", "mic_ws")  # fmt: skip
@@ -47,8 +50,8 @@ def check(plan: Design, boards: dict[str, dict] | None = None) -> list[str]:
 
 def electrical(plan: Design) -> list[str]:
     problems = list(_unconnected(plan))
-    for rule in (_supplies, _polarity, _direct_loads, _flyback, _divider, _isolation, _pull_ups,
-                 _cables, _currents):  # fmt: skip
+    for rule in (_supplies, _polarity, _direct_loads, _flyback, _dividers, _isolation, _pull_ups,
+                 _cables, _currents, reset_state.problems):  # fmt: skip
         problems += rule(plan)
     return problems
 
@@ -115,11 +118,30 @@ def _flyback(plan: Design) -> Iterator[str]:
                 yield f"{part.ref}: no diode across its coil (cathode on {plus})"
 
 
-def _divider(plan: Design) -> Iterator[str]:
-    top, bottom = plan.parts["R8"].number, plan.parts["R32"].number
-    ratio = (top + bottom) / bottom
-    if abs(ratio - 3) > 0.03:
-        yield f"R8 and R32 divide by {ratio:.2f}; the firmware reckons with 3"
+def _dividers(plan: Design) -> Iterator[str]:
+    """Every voltage the firmware measures comes through a third, and no ADC input floats."""
+    for signal in VOLTAGES:
+        pin = f"U1.{signal}"
+        net = plan.net_of(pin)
+        if net == "GND":
+            continue
+        tops, bottoms = [], []
+        for other in plan.nets.get(net, ()):
+            part = plan.parts[other.split(".")[0]]
+            if part.kind == "resistor":
+                far = plan.net_of(f"{part.ref}.{'2' if other.endswith('.1') else '1'}")
+                (bottoms if far == "GND" else tops).append((part, far))
+        if len(tops) != 1 or len(bottoms) != 1:
+            yield f"{pin} has no divider: one resistor to its supply, one to ground"
+            continue
+        (top, source), (bottom, _) = tops[0], bottoms[0]
+        ratio = (top.number + bottom.number) / bottom.number
+        if abs(ratio - 3) > 0.03:
+            yield f"{top.ref} and {bottom.ref} divide by {ratio:.2f}; the firmware reckons with 3"
+        if plan.volts.get(source, 0.0) * 1.1 / ratio > 3.3:
+            yield f"{pin} sees more than 3.3 V of {source}"
+        if source not in plan.volts:
+            yield f"{pin} measures {source}, which is no supply"
 
 
 def _isolation(plan: Design) -> Iterator[str]:
@@ -203,19 +225,15 @@ def _board(plan: Design, key: str, module: dict, board: dict) -> Iterator[str]:
             if value in used:
                 yield f"pin {value} is used twice: {used[value]} and {signal}"
             used[value] = signal
-    for extra, by_module in plan.planned.items():
-        if by_module[key] in used:
-            yield f"planned pin {extra} is {by_module[key]}, used by {used[by_module[key]]}"
-        if by_module[key] not in board["adc_pins"]:
-            yield f"planned pin {extra} is {by_module[key]}, no ADC pin"
     yield from _slices({s: v[0] for s, v in pins.items()}, board)
 
 
 def _slices(gpio: dict[str, int], board: dict) -> Iterator[str]:
     if gpio["mic_ws"] != gpio["mic_sck"] + 1:
         yield f"mic_ws is {gpio['mic_ws']}, must be mic_sck + 1 = {gpio['mic_sck'] + 1}"
-    if gpio["supply"] not in board["adc_pins"]:
-        yield f"supply is on {gpio['supply']}, no ADC pin"
+    for signal in VOLTAGES:
+        if gpio[signal] not in board["adc_pins"]:
+            yield f"{signal} is on {gpio[signal]}, no ADC pin"
     taken: dict[int, str] = {}
     for user, number in (board["pwm_slices"] or {}).items():
         if not 0 <= number < 8:

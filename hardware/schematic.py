@@ -18,6 +18,7 @@ from typing import Any
 import matplotlib
 import schemdraw
 import schemdraw.elements as elm
+from schemdraw.segments import SegmentText
 
 from hardware.netlist import HERE, Design, Part, design
 
@@ -61,10 +62,11 @@ class Sheet:
     def text(self, at: tuple[float, float], words: str, side: str, size: float = 9,
              colour: str = "black") -> None:  # fmt: skip
         align: Any = {"left": "right", "right": "left", "top": "center", "middle": "center"}[side]
-        self.drawing += (
-            elm.Label().at(at).label(words, loc="center", halign=align, valign="center",
-                                     fontsize=size, color=colour)
-        )  # fmt: skip
+        element = elm.Element()
+        element.segments.append(
+            SegmentText((0, 0), words, align=(align, "center"), fontsize=size, color=colour)
+        )
+        self.drawing += element.at(at).theta(0)
 
     def line(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         self.drawing += elm.Line().at(start).to(end)
@@ -82,20 +84,20 @@ class Sheet:
             element = element.at(start).right().length(STEP)
             self.drawing += element.reverse() if turned else element
             middle = start[0] + STEP / 2
-            self.text((middle, y + 0.78), f"{part.ref}  {part.value}", "top", 9)
-            if part.kind in ("speaker", "buzzer"):
-                self.text((middle, y), part.kind, "middle", 7.5)
-            if "+" in part.pins:
-                self.text((start[0] + 0.55, y - 0.3), first, "middle", 9)
+            # An LED's arrows reach higher than any other symbol.
+            above = 1.15 if part.kind == "led" else 0.7
+            self.text((middle, y + above), f"{part.ref}  {part.value}", "top", 9)
+            if "+" in part.pins and part.kind != "capacitor":  # its symbol has a plus already
+                self.text((start[0] + 0.9, y - 0.35), first, "middle", 9)
             net = self.net(part.ref, first)
             if index == 0:
-                self.text((x - 0.12, y), net, "left", 9, self.colour(net))
+                self.text((x - 0.2, y), net, "left", 9, self.colour(net))
             else:
                 self.drawing += elm.Dot().at(start)
                 self.text((start[0], y - 0.42), net, "top", 8, self.colour(net))
             net = self.net(part.ref, last)
             if index == len(chain) - 1:
-                self.text((start[0] + STEP + 0.12, y), net, "right", 9, self.colour(net))
+                self.text((start[0] + STEP + 0.2, y), net, "right", 9, self.colour(net))
 
     def transistor(self, part: Part, x: float, y: float) -> None:
         kind, names, anchors = _THREE[part.kind]
@@ -121,7 +123,7 @@ class Sheet:
             for index, own in enumerate(pins):
                 level = y - 0.55 - index * 0.62
                 self.line((edge, level), (edge + out, level))
-                inner = edge + (0.12 if side == "left" else -0.12)
+                inner = edge + (0.15 if side == "left" else -0.15)
                 self.text((inner, level), self.pin_name(part, own),
                           "right" if side == "left" else "left", 7.5)  # fmt: skip
                 net = self.net(part.ref, own)

@@ -102,27 +102,33 @@ def _way_mm(triangles: np.ndarray, start: np.ndarray, direction: np.ndarray) -> 
 
 def picture(
     pieces: list[tuple[np.ndarray, tuple[int, int, int]]], width: int, height: int,
-    turn_deg: float = 30, tilt_deg: float = 25,
-) -> np.ndarray:  # fmt: skip
-    """An image (height, width, 3) of coloured pieces, orthographic, drawn with a depth buffer."""
+    turn_deg: float = 30, tilt_deg: float = 25, share: float = 0.94,
+    points: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """An image (height, width, 3) of coloured pieces, orthographic, drawn with a depth buffer, and
+    where `points` (n, 3) lie on it; the pieces take up `share` of it."""
     turn, tilt = np.radians([turn_deg, tilt_deg])
     rotate = np.array(
         [[1, 0, 0], [0, np.cos(tilt), -np.sin(tilt)], [0, np.sin(tilt), np.cos(tilt)]]
     ) @ np.array([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])
     turned = [(piece @ rotate.T, colour) for piece, colour in pieces]
-    points = np.concatenate([piece.reshape(-1, 3) for piece, _ in turned])
-    low, high = points.min(0), points.max(0)
-    scale = 0.94 * min(width / (high[0] - low[0]), height / (high[1] - low[1]))
+    corners = np.concatenate([piece.reshape(-1, 3) for piece, _ in turned])
+    low, high = corners.min(0), corners.max(0)
+    scale = share * min(width / (high[0] - low[0]), height / (high[1] - low[1]))
     middle = (low + high) / 2
+
+    def on_image(xyz: np.ndarray) -> np.ndarray:
+        return (xyz[..., :2] - middle[:2]) * scale * [1, -1] + [width / 2, height / 2]
+
     image = np.full((height, width, 3), 255.0)
     depth = np.full((height, width), -np.inf)
-    light = np.array([0.35, 0.55, 0.75]) / np.linalg.norm([0.35, 0.55, 0.75])
+    light = np.array([-0.25, 0.45, 0.85]) / np.linalg.norm([-0.25, 0.45, 0.85])
     for piece, colour in turned:
         shade = 0.35 + 0.65 * np.clip(normals(piece) @ light, 0, 1)
-        xy = (piece[:, :, :2] - middle[:2]) * scale * [1, -1] + [width / 2, height / 2]
-        for corners, z, part in zip(xy, piece[:, :, 2], shade, strict=True):
-            _fill(image, depth, corners, z, np.array(colour) * part)
-    return image.astype(np.uint8)
+        for face, z, part in zip(on_image(piece), piece[:, :, 2], shade, strict=True):
+            _fill(image, depth, face, z, np.array(colour) * part)
+    spots = np.zeros((0, 2)) if points is None else on_image(points @ rotate.T)
+    return image.astype(np.uint8), spots
 
 
 def _fill(image, depth, corners, z, colour) -> None:

@@ -22,13 +22,14 @@ from host_tools.runtimes import ROOT
 STEPS = ROOT / "hardware" / "acceptance.toml"
 BUILDS = ("basic", "care_home")
 PASSED, FAILED, NOT_DONE = "passed", "failed", "not done"
-_KEYS = {"id", "title", "builds", "do", "ask", "see", "within_s", "expect", "sim"}
+_KEYS = {"id", "title", "fix", "builds", "do", "ask", "see", "within_s", "expect", "sim"}
 
 
 @dataclass(frozen=True)
 class Step:
     id: str
     title: str
+    fix: str  # what to do when it fails
     do: str = ""
     ask: str = ""
     see: str = ""
@@ -51,6 +52,14 @@ class Bench(Protocol):
     def perform(self, step: Step, fits: Callable[[Evidence], list[str]]) -> Evidence:
         """Do the step; ask again until `fits` has no complaint or the step's time is over."""
         ...
+
+    def again(self, step: Step) -> bool:
+        """A step has failed and the way out was told: shall it be tried once more?"""
+        ...
+
+
+class Stopped(Exception):
+    """The person has stopped the test."""
 
 
 @dataclass
@@ -75,6 +84,7 @@ class Record:
         for number, step in enumerate(self.steps, 1):
             lines.append(f"{number:2}. {step['result']:8}  {step['title']}")
             lines += [f"              {why}" for why in step["why"]]
+            lines += [f"              what to do: {step['fix']}"] if "fix" in step else []
         verdict = "ACCEPTED" if self.passed else "NOT ACCEPTED: do not use this device"
         signed = f"signed off by {self.tested_by}" if self.tested_by else "not signed"
         return "\n".join([*lines, "", f"{verdict}; {signed}", ""])
@@ -99,7 +109,7 @@ def read_steps(build: str, path: Path = STEPS) -> list[Step]:
     steps = []
     for row in rows:
         name = row.get("id", "?")
-        if set(row) - _KEYS or not {"id", "title"} <= set(row):
+        if set(row) - _KEYS or not {"id", "title", "fix"} <= set(row):
             raise UserError(f"{path.name}: step {name!r} has a wrong or a missing key")
         if not (row.get("ask") or row.get("see")):
             raise UserError(f"{path.name}: step {name!r} asks neither the device nor the person")
@@ -126,29 +136,48 @@ def judge(step: Step, evidence: Evidence) -> list[str]:
 
 
 def run(build: str, bench: Bench, say: Callable[[str], None], began: datetime) -> Record:
-    """All steps in order. A failed step does not end it: the rest tells what else is wrong."""
+    """All steps in order. A failed step can be tried again, and does not end the test: the rest
+    tells what else is wrong. A test that is stopped leaves its steps "not done"."""
     record = Record(build, began.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     steps = read_steps(build)
-    since_n = 0
+    since_n, stopped = 0, False
     for number, step in enumerate(steps, 1):
-        say(f"{number} of {len(steps)}: {step.title}")
-
-        def fits(evidence: Evidence, step: Step = step, since_n: int = since_n) -> list[str]:
-            return complaints(step, replace(evidence, since_n=since_n))
-
-        try:
-            evidence = replace(bench.perform(step, fits), since_n=since_n)
-            why = judge(step, evidence)
-            result = FAILED if why else PASSED
-            if step.ask == "health" and evidence.lines and not record.device:
-                last = evidence.lines[-1]
-                record.device = {k: last[k] for k in ("board", "chip", "version") if k in last}
-                since_n = last.get("log_n", 0) + last.get("log_waiting", 0)
-        except UserError as error:
-            why, result = [str(error)], NOT_DONE
-        record.steps.append({"id": step.id, "title": step.title, "result": result, "why": why})
-        say(f"   {result}" + "".join(f"\n   {text}" for text in why))
+        why, result, tries, way_out = ["not reached"], NOT_DONE, 0, {}
+        if not stopped:
+            say(f"{number} of {len(steps)}: {step.title}")
+        while not stopped:
+            tries += 1
+            try:
+                why, result, lines = _attempt(step, bench, since_n)
+                if step.ask == "health" and lines and not record.device:
+                    last = lines[-1]
+                    record.device = {k: last[k] for k in ("board", "chip", "version") if k in last}
+                    since_n = last.get("log_n", 0) + last.get("log_waiting", 0)
+                way_out = {} if result == PASSED else {"fix": step.fix}
+                if way_out:
+                    say("".join(f"   {text}\n" for text in why) + f"   What to do: {step.fix}")
+                if result == PASSED or not bench.again(step):
+                    # A monitor that does not answer at all answers none of the rest.
+                    stopped = result == NOT_DONE and number == 1
+                    say(f"   {result}")
+                    break
+            except Stopped:
+                why, result, stopped = ["stopped by the person"], NOT_DONE, True
+        row = {"id": step.id, "title": step.title, "result": result, "tries": tries, "why": why}
+        record.steps.append(row | way_out)
     return record
+
+
+def _attempt(step: Step, bench: Bench, since_n: int) -> tuple[list[str], str, list[dict[str, Any]]]:
+    def fits(evidence: Evidence) -> list[str]:
+        return complaints(step, replace(evidence, since_n=since_n))
+
+    try:
+        evidence = replace(bench.perform(step, fits), since_n=since_n)
+    except UserError as error:
+        return [str(error)], NOT_DONE, []
+    why = judge(step, evidence)
+    return why, FAILED if why else PASSED, evidence.lines
 
 
 # --- checks ------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from host_tools.accept import Bench, Evidence, Step
 from host_tools.errors import UserError
 
 RATE_HZ = 16000
+CHIME_AT_S = 28
 SIREN_AT_S = 42
 WHISTLE_S = (12, 14)
 LENGTH_S = 192
@@ -30,27 +31,30 @@ START = datetime(2026, 1, 15, 22, tzinfo=UTC)
 _ASK_AGAIN_S = 1.0
 
 
-def siren(level_dbfs: float = -30.0) -> np.ndarray:
-    """A rendered siren, float in [-1, 1]; no recording of a real pump exists."""
+def call(kind: str, level_dbfs: float = -30.0) -> np.ndarray:
+    """A rendered chime or siren, float in [-1, 1]; no recording of a real pump exists."""
     rng = np.random.default_rng(3)
-    sound = render.pump(rng, render.siren(1200.0), "siren").signal
+    segments = render.siren(1200.0) if kind == "siren" else render.chime(1500.0)
+    sound = render.pump(rng, segments, kind).signal
     return sound / np.abs(sound).max() * 10 ** (level_dbfs / 20)
 
 
-def write_siren(target: Path) -> None:
-    """siren.wav for a telephone: loud, with a second of silence on both sides."""
+def write_calls(folder: Path) -> None:
+    """chime.wav and siren.wav for a telephone: loud, with a second of silence on both sides."""
     import wave
 
     quiet = np.zeros(RATE_HZ)
-    samples = np.concatenate([quiet, siren(-6.0), quiet])
-    try:
-        with wave.open(str(target), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(RATE_HZ)
-            file.writeframes((samples * 32767).astype("<i2").tobytes())
-    except OSError as error:
-        raise UserError(f"{target}: cannot be written ({error.strerror})") from error
+    for kind in ("chime", "siren"):
+        target = folder / f"{kind}.wav"
+        samples = np.concatenate([quiet, call(kind, -6.0), quiet])
+        try:
+            with target.open("wb") as raw, wave.open(raw, "wb") as file:
+                file.setnchannels(1)
+                file.setsampwidth(2)
+                file.setframerate(RATE_HZ)
+                file.writeframes((samples * 32767).astype("<i2").tobytes())
+        except OSError as error:
+            raise UserError(f"{target}: cannot be written ({error.strerror})") from error
 
 
 class Person(Bench):
@@ -59,11 +63,11 @@ class Person(Bench):
     def __init__(
         self,
         connect: Callable[[], Any],  # gives a DeviceLink
-        tell: Callable[[str], None],
         confirm: Callable[[str], bool],
         pause: Callable[[str], None],
     ) -> None:
-        self._connect, self._tell, self._confirm, self._pause = connect, tell, confirm, pause
+        """`confirm` and `pause` raise `accept.Stopped` when the person stops the test."""
+        self._connect, self._confirm, self._pause = connect, confirm, pause
 
     def perform(self, step: Step, fits: Callable[[Evidence], list[str]]) -> Evidence:
         if step.do:
@@ -73,6 +77,9 @@ class Person(Bench):
             evidence = self._ask(step, fits)
         seen = self._confirm(step.see) if step.see else None
         return Evidence(evidence.lines, seen, evidence.now)
+
+    def again(self, step: Step) -> bool:
+        return self._confirm("Try this step again?")
 
     def _ask(self, step: Step, fits: Callable[[Evidence], list[str]]) -> Evidence:
         until = time.monotonic() + step.within_s
@@ -125,6 +132,9 @@ class SimulatedBoard(Bench):
         seen = all(self._seen(wanted) for wanted in step.sim.get("seen", ()))
         return Evidence(lines, seen if step.see else None, START + timedelta(seconds=at))
 
+    def again(self, step: Step) -> bool:
+        return False  # the run is over; it would answer the same
+
     def _answer(self, at: float, command: str) -> list[dict[str, Any]]:
         lines: list[dict[str, Any]] = []
         for event in self.events:
@@ -149,13 +159,13 @@ class SimulatedBoard(Bench):
 
 
 def _room() -> Iterable[np.ndarray]:
-    """Quiet, a whistle, a siren."""
+    """Quiet, a whistle, a chime, a siren."""
     rng = np.random.default_rng(8)
     sound = rng.standard_normal(LENGTH_S * RATE_HZ) * 10 ** (-70 / 20)
     start, end = (second * RATE_HZ for second in WHISTLE_S)
     sound[start:end] += 0.05 * np.sin(2 * np.pi * 900 * np.arange(end - start) / RATE_HZ)
-    call = siren()
-    at = SIREN_AT_S * RATE_HZ
-    sound[at : at + len(call)] += call
+    for kind, second in (("chime", CHIME_AT_S), ("siren", SIREN_AT_S)):
+        at, heard = second * RATE_HZ, call(kind)
+        sound[at : at + len(heard)] += heard
     slots = (np.clip(sound, -1, 1 - 2**-23) * 2**31).astype(np.int64).astype(np.int32)
     yield from np.split(slots, range(65536, len(slots), 65536))

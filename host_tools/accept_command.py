@@ -7,14 +7,16 @@ In: the Typer application. Out: the command added to it; exit status 0 accepted,
 
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, TextIO, TypeVar
 
 import typer
 
 from host_tools.errors import EXIT_DEVICE, EXIT_PLAYED, UserError
 
+T = TypeVar("T")
 EXAMPLES = """
 **Examples**
 
@@ -70,12 +72,15 @@ def lead(build: str, port: str | None, target: Path, by: str, simulated: bool, o
         from host_tools.devicelink import DeviceLink, find_port
 
         find_port(port)  # a missing board is told before anything is written
-        accept_bench.write_siren(target.with_name("siren.wav"))
+        accept_bench.write_calls(target.absolute().parent)
         person = accept_bench.Person(
             lambda: DeviceLink(find_port(port)),
-            say,
-            typer.confirm,
-            lambda text: typer.prompt(f"   {text} [Enter]", "", False, prompt_suffix=""),
+            lambda text: _ask(lambda: typer.confirm(f"   {text}")),
+            lambda text: _ask(
+                lambda: typer.prompt(
+                    f"   {text} [Enter]", "", show_default=False, prompt_suffix=" "
+                )
+            ),
         )
         result = test.run(build, person, say, began)
     result.simulated = simulated
@@ -86,6 +91,16 @@ def lead(build: str, port: str | None, target: Path, by: str, simulated: bool, o
     result.write(target)
     say("\n" + result.text() + f"written: {target} and {target.with_suffix('.txt').name}")
     return EXIT_PLAYED if result.passed else EXIT_DEVICE
+
+
+def _ask(question: Callable[[], T]) -> T:
+    """Ctrl-C, or the end of the input, stops the test; what was done is still recorded."""
+    from host_tools.accept import Stopped
+
+    try:
+        return question()
+    except (typer.Abort, KeyboardInterrupt, EOFError) as error:
+        raise Stopped from error
 
 
 def register(app: typer.Typer) -> None:

@@ -11,7 +11,7 @@ import json
 import sys
 import time
 
-from alarm import judge, profile
+from alarm import profile
 from alarm.matching import Matcher
 from alarm.spectrum import Spectrum
 
@@ -44,14 +44,13 @@ def pump(i):
 
 
 def run(profiles, frames):
-    lut, amp = judge.power_tables()
     spectrum = Spectrum()
     # Noise: levels about the floor, by a small generator.
     x = 1
     for i in range(len(spectrum.hist)):
         x = (x * 75 + 74) % 65537
         spectrum.hist[i] = 56 + (x & 15)
-    matcher = Matcher(spectrum, lut, amp, [pump(i) for i in range(profiles)])
+    matcher = Matcher(spectrum, [pump(i) for i in range(profiles)])
     frame = matcher.frame
     began = time.ticks_us() if hasattr(time, "ticks_us") else time.time_ns() // 1000
     for t in range(frames):

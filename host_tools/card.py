@@ -6,6 +6,7 @@ In: `Options` (care plan, kind, language). Out: an HTML or PDF file in large typ
 plan does not say becomes a line to fill in by hand; nothing is made up.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -57,6 +58,7 @@ class Options:
     out: Path
     kind: str = "bedside"
     language: str = "en"
+    as_json: bool = False
 
 
 def write(options: Options, out: TextIO) -> int:
@@ -66,7 +68,11 @@ def write(options: Options, out: TextIO) -> int:
     texts = languages.load(options.language)
     plan = care_plan.read(options.source) if options.source else care_plan.defaults()
     browser.write_page(page(plan, texts, options.kind), options.out)
-    print(f"wrote {options.out}", file=out)
+    if options.as_json:
+        facts = {"wrote": str(options.out), "kind": options.kind, "language": texts["code"]}
+        print(json.dumps(facts), file=out)
+    else:
+        print(f"wrote {options.out}", file=out)
     return EXIT_PLAYED
 
 
@@ -130,10 +136,11 @@ def _filled(row: dict, emergency: str) -> dict:
 def calls(plan: dict, texts: dict) -> list[tuple[str, str, str]]:
     """(who, when, number) in the order of the page; an empty number is a line to fill in."""
     words = texts["call"]
-    when = hours(plan["contact_office_hours"], texts["weekdays"]) or f"({words['hours_unknown']})"
+    when = hours(plan["contact_office_hours"], texts["weekdays"])
+    office = words["office"] if when else f"{words['office']} ({words['hours_unknown']})"
     on_call = words["on_call"] if plan["contact_office_hours"] else words["any_hour"]
     return [
-        (words["office"], when, plan["contact_office"]),
+        (office, when, plan["contact_office"]),
         (on_call, "", plan["contact_on_call"]),
     ]
 

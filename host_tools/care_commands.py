@@ -11,9 +11,6 @@ from typing import Annotated
 
 import typer
 
-from host_tools.errors import EXIT_CODES
-
-EXIT_TEXT = "\n\n**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
 SOURCE_HELP = (
     "Flash image, a folder copied from the device, or a log file (.jsonl). Without it: the "
     "monitor that is connected, which goes on listening."
@@ -71,7 +68,6 @@ chimewatch settings settings.json --undo : back to the version before
 chimewatch settings --schema settings.schema.json : for editors that complete and check JSON
 """
 
-
 LISTEN_EXAMPLES = """
 **Examples**
 
@@ -85,11 +81,14 @@ chimewatch listen --source clinic.m4a : a recording in the microphone's place
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(epilog=LISTEN_EXAMPLES + EXIT_TEXT)(listen)
-    app.command(epilog=LOG_EXAMPLES + EXIT_TEXT)(log)
-    app.command(epilog=REPORT_EXAMPLES + EXIT_TEXT)(report)
-    app.command(epilog=CARD_EXAMPLES + EXIT_TEXT)(card)
-    app.command(epilog=SETTINGS_EXAMPLES + EXIT_TEXT)(settings)
+    for command, examples in (
+        (listen, LISTEN_EXAMPLES),
+        (log, LOG_EXAMPLES),
+        (report, REPORT_EXAMPLES),
+        (card, CARD_EXAMPLES),
+        (settings, SETTINGS_EXAMPLES),
+    ):
+        app.command(epilog=examples)(command)
 
 
 def log(
@@ -136,11 +135,14 @@ def report(
     ] = None,
     note: Annotated[str, typer.Option(help="A remark to print on the report.")] = "",
     port: Annotated[str | None, typer.Option(metavar="PORT", help=PORT_HELP)] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The page's facts as JSON too, for other programs.")
+    ] = False,
 ) -> None:
     """Write one page for the pump clinic or the next shift: what sounded, who answered when."""
     from host_tools.report import Options, write
 
-    options = Options(source, out, start, end, hours, zone, settings, note, port)
+    options = Options(source, out, start, end, hours, zone, settings, note, port, as_json)
     raise typer.Exit(write(options, sys.stdout))
 
 
@@ -155,17 +157,26 @@ def card(
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FILE", help="Page (.html) or document (.pdf).")
     ] = Path("chimewatch-card.html"),
-    kind: Annotated[str, typer.Option(help="bedside: the card; plan: school or care-home.")] = (
-        "bedside"
-    ),
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="bedside: the card; plan: school or care-home.",
+            autocompletion=lambda: ["bedside", "plan"],
+        ),
+    ] = "bedside",
     language: Annotated[
-        str, typer.Option(help="en, de, or the path of a language file (.toml).")
+        str,
+        typer.Option(
+            help="en, de, or the path of a language file (.toml).",
+            autocompletion=lambda: ["de", "en"],
+        ),
     ] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="JSON for other programs.")] = False,
 ) -> None:
     """Write the bedside card, or the school or care-home plan: one page in large type."""
     from host_tools.card import Options, write
 
-    raise typer.Exit(write(Options(source, out, kind, language), sys.stdout))
+    raise typer.Exit(write(Options(source, out, kind, language, as_json), sys.stdout))
 
 
 def settings(

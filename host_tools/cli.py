@@ -15,10 +15,15 @@ from typing import Annotated, TextIO
 
 import typer
 
-from host_tools import accept_command, care_commands, device_commands, learn_commands
-from host_tools.errors import EXIT_CODES, EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError
-
-EXIT_TEXT = "**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
+from host_tools import (
+    accept_command,
+    care_commands,
+    command_help,
+    device_commands,
+    learn_commands,
+    walk_command,
+)
+from host_tools.errors import EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError, exit_text
 
 SIMULATE_EXAMPLES = """
 **Examples**
@@ -54,11 +59,19 @@ chimewatch detect clinic.m4a
 chimewatch detect --profile ours.json night/*.flac > found.jsonl
 """
 
+EVALUATE_EXAMPLES = """
+**Examples**
+
+chimewatch evaluate --quick : a few minutes, wide bounds
+
+chimewatch evaluate --folder ~/recordings : with recordings of your own
+"""
+
 app = typer.Typer(
     name="chimewatch",
     help="Hears the soft alarm of an implanted baclofen pump. A second pair of ears: it never "
     "replaces the pump's own alarm, the refill appointment or a person's judgement.",
-    epilog=EXIT_TEXT,
+    epilog=exit_text(),
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
@@ -73,7 +86,7 @@ def _top(
     context.ensure_object(dict)["debug"] = debug
 
 
-@app.command(epilog=SIMULATE_EXAMPLES + LAST_LINE_HELP + "\n\n" + EXIT_TEXT)
+@app.command(epilog=SIMULATE_EXAMPLES + LAST_LINE_HELP)
 def simulate(
     context: typer.Context,
     recording: Annotated[
@@ -133,7 +146,7 @@ def simulate(
     raise typer.Exit(play(options, sys.stdout))
 
 
-@app.command(epilog=DETECT_HELP + "\n\n" + EXIT_TEXT)
+@app.command(epilog=DETECT_HELP)
 def detect(
     recordings: Annotated[
         list[Path],
@@ -154,7 +167,7 @@ def detect(
     raise typer.Exit(hear(recordings, sys.stdout, sys.stderr, profile or [], jobs))
 
 
-@app.command(epilog=EXIT_TEXT)
+@app.command(epilog=EVALUATE_EXAMPLES)
 def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="A few minutes, wide bounds.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Hours, narrow bounds.")] = False,
@@ -198,8 +211,10 @@ def evaluate(
 
 accept_command.register(app)
 care_commands.register(app)
+walk_command.register(app)
 device_commands.register(app)
 learn_commands.register(app)
+command_help.arrange(app)
 
 
 def main(args: list[str] | None = None, stderr: TextIO | None = None) -> int:

@@ -26,16 +26,19 @@ WAITING_PIECES = 256  # what may pile up while the computer is busy
 SILENT_FOR_S = 3.0
 
 
-def library() -> Any:
-    """PortAudio's binding, or `UserError` with the way to get it."""
+def library(else_do: str = "record with a phone and use `chimewatch detect`") -> Any:
+    """PortAudio's binding, or `UserError` with the way to get it, or around it."""
     try:
         return importlib.import_module("sounddevice")
     except ModuleNotFoundError as error:
-        raise UserError("the Python package sounddevice is missing: run `make setup`") from error
+        raise UserError(
+            "the Python package sounddevice is missing: run `make setup`", EXIT_DEVICE
+        ) from error
     except OSError as error:
         raise UserError(
             "the sound library PortAudio is missing: install it (on Debian: libportaudio2), or "
-            "record with a phone and use `chimewatch detect`"
+            + else_do,
+            EXIT_DEVICE,
         ) from error
 
 

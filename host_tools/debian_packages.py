@@ -28,6 +28,8 @@ from host_tools.runtimes import BUILD
 APT = BUILD / "apt"
 #: The first Debian suite with MicroPython; its packages run on older systems through their loader.
 MICROPYTHON_SUITE = "trixie"
+#: Where else to look while a mirror is between two states of that suite.
+LATER_SUITES = ("forky", "sid")
 
 # Hooks of the machine (container images delete downloaded archives in one) must not run for us.
 _APT_CONF = """\
@@ -153,7 +155,7 @@ def debian(suite: str, arch: str = "") -> Archive:
     if os_release().get("ID") != "debian":
         # Not as Signed-By, which cannot hold a path with a space.
         own, keyring = _debian_elsewhere()
-    return _archive("debian", own.text((suite,), ("main",)), arch, keyring)
+    return _archive(f"debian-{suite}", own.text((suite,), ("main",)), arch, keyring)
 
 
 def own() -> Archive:

@@ -14,13 +14,18 @@ EXIT_DAMAGED = 5
 EXIT_INTERRUPTED = 130
 
 EXIT_CODES = (
-    (EXIT_PLAYED, "played to the end (alerts or not)"),
-    (EXIT_USAGE, "wrong use: option, recording or settings file; nothing was written"),
-    (EXIT_ALERT, "with --alert-exit only: a high, medium, low or technical alert was raised"),
-    (EXIT_DEVICE, "the simulated device stopped with an error"),
-    (EXIT_DAMAGED, "with log --strict only: the log is damaged or incomplete"),
+    (EXIT_PLAYED, "done (whatever was heard)"),
+    (EXIT_USAGE, "wrong use: option, recording, log or settings file; nothing was written"),
+    (EXIT_ALERT, "only with simulate --alert-exit: an alert was raised"),
+    (EXIT_DEVICE, "device or microphone: stopped, absent, unwell, or not accepted"),
+    (EXIT_DAMAGED, "only with log --strict: the log is damaged or incomplete"),
     (EXIT_INTERRUPTED, "interrupted with Ctrl-C"),
 )
+
+
+def exit_text() -> str:
+    """The exit codes as the last paragraphs of a command's help."""
+    return "\n\n**Exit codes**\n\n" + "\n\n".join(f"{code}: {text}" for code, text in EXIT_CODES)
 
 
 class UserError(Exception):

@@ -144,7 +144,16 @@ def listen(options: Options, out: TextIO) -> int:
     if options.recording:
         return follow(recorded(options.recording), options, out, str(options.recording))
     with ComputerMicrophone(options.device) as microphone:
-        return follow(microphone.pieces(), options, out, microphone.name)
+        try:
+            return follow(microphone.pieces(), options, out, microphone.name)
+        finally:
+            if microphone.lost and not options.as_json:
+                lost_s = microphone.lost / microphone.rate_hz
+                print(
+                    f"{lost_s:.1f} s of sound were lost: this computer was too busy. What sounded "
+                    "then was not heard.",
+                    file=out,
+                )
 
 
 def follow(

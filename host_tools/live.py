@@ -7,6 +7,7 @@ Every view has the same four methods, so that the run does not care which one it
 """
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Protocol, TextIO
 
@@ -16,7 +17,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from host_tools.records import Log, describe, utc
+from host_tools.log_words import say
+from host_tools.records import Log, utc
 from host_tools.summary import Report
 from host_tools.timeline import NAMES, Line, Timeline
 
@@ -42,6 +44,14 @@ class View(Protocol):
     def finish(self, log: Log, report: Report, facts: list[str]) -> None: ...
 
 
+def busy(out: TextIO, quiet: bool) -> AbstractContextManager[object]:
+    """A sign of life in a terminal while the sound is read or made, which takes seconds."""
+    console = Console(file=out)
+    if quiet or not console.is_terminal:
+        return nullcontext()
+    return console.status("getting the sound ready")
+
+
 class Clock:
     """Seconds of the run as the time of the night."""
 
@@ -62,12 +72,15 @@ class TextView:
         self._clock = Clock(start_utc)
         self._seconds = seconds
         self._next_told_s = TOLD_EVERY_S
+        self._last: dict[str, str] = {}
         self._live: Live | None = None
         if self.console.is_terminal:
             self._live = Live(console=self.console, refresh_per_second=8, transient=True)
             self._live.start()
 
     def line(self, line: Line) -> None:
+        if line.about:
+            self._last[line.about] = f"{self._clock(line.at_s)}  {line.text}"
         text = Text(f"{self._clock(line.at_s)}  ", style="dim")
         self.console.print(text.append(Text(line.text, style=STYLES[line.style] or "default")))
 
@@ -99,7 +112,20 @@ class TextView:
             row = lamps if lamp else others
             row.append(f"{name}: ")
             row.append(state + "   ", style=COLOURS.get(state, ""))
-        return Group(top, lamps, others)
+        return Group(top, self._now(timeline), lamps, others, Text(self._last.get("heard", "")))
+
+    def _now(self, timeline: Timeline) -> Text:
+        """What somebody who comes in has to know first."""
+        on = {name: output.active for name, output in timeline.outputs.items()}
+        if not on["lamp green"]:
+            return Text("NOT LISTENING", style="bold red")
+        if not on["lamp red"] and not on["lamp yellow"]:
+            return Text("listening", style="green")
+        text = self._last.get("alert", "") or "an alert"
+        more = (
+            "" if on["sounder"] else "  (silent now: paused, seen, or the sound has had its time)"
+        )
+        return Text(text + more, style="bold red" if on["lamp red"] else "bold yellow")
 
     def close(self) -> None:
         if self._live:
@@ -124,13 +150,17 @@ class TextView:
 
     def _print_log(self, log: Log) -> None:
         self.console.print(Text("\nEvent log, read back from the flash image", style="bold"))
-        shown = log.records[:LOG_LINES_SHOWN]
+        told = [record for record in log.records if record.get("k") != "not_matched"]
+        shown = told[:LOG_LINES_SHOWN]
         for record in shown:
             when = str(record.get("t") or f"up {record.get('up', '?')} s")
-            self.console.print(Text(f"{record['n']:5d}  {when}  {describe(record)}"))
-        more = len(log.records) - len(shown)
+            self.console.print(Text(f"{record['n']:5d}  {when}  {say(record)[0]}"))
+        more, alike = len(told) - len(shown), len(log.records) - len(told)
         if more:
             self.console.print(Text(f"       … and {more} more (--keep-flash keeps them all)"))
+        if alike:
+            text = f"       and {alike} sounds that were like a pump's and failed a test"
+            self.console.print(Text(f"{text} (--json shows them)"))
         if not log.records:
             self.console.print(Text("       (empty)"))
         if log.damaged or log.missing:

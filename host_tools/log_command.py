@@ -88,7 +88,7 @@ def row(entry: Entry, where: tzinfo) -> dict:
         "utc": entry.at.isoformat().replace("+00:00", "Z") if entry.at else None,
         "about": entry.about,
         "uptime_s": entry.up_s,
-        "kind": entry.kind,
+        "kind": printable(entry.kind),
         "words": say(entry.record)[0],
         "fields": fields,
         "where": entry.where,
@@ -145,7 +145,8 @@ def _text(log: Logbook, entries: list[Entry], where: tzinfo, every: bool, out: T
     console.print()
     console.print(Text(_summary(log, entries, where)))
     if hidden:
-        console.print(Text(f"{hidden} minor records are not shown (--all shows them)", "dim"))
+        what = "minor record is" if hidden == 1 else "minor records are"
+        console.print(Text(f"{hidden} {what} not shown (--all shows all)", "dim"))
     for note in log.notes:
         console.print(Text(f"note: {note}", "dim"))
     for problem in log.problems:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CHECKSUM = re.compile(rb',"c":"([0-9a-f]{8})"\}$')
 SHOWN_BYTES = 60
+MOST_NUMBER = 1 << 40  # milliseconds of 34 years
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,22 @@ def parse(raw: bytes, last: bool) -> tuple[dict | None, str]:
         return None, "the checksum does not match: something in the line was changed"
     try:
         record = json.loads(body)
+        sane = _sane(record)
     except (ValueError, RecursionError):
         return None, "the checksum matches, but it is no JSON"
+    if not sane:
+        return None, "the checksum matches, but it holds a number that no device writes"
     number = record.get("n") if isinstance(record, dict) else None
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         return None, "it has no record number"
     return record, ""
+
+
+def _sane(value: object) -> bool:
+    """No number that is beyond all measure, or none at all (NaN)."""
+    if isinstance(value, dict | list):
+        return all(map(_sane, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, int | float) or -MOST_NUMBER < value < MOST_NUMBER
 
 
 def read_lines(files: dict[str, bytes]) -> tuple[list[Entry], list[Problem]]:

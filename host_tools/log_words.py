@@ -18,6 +18,9 @@ FAULTS = {
     "mic_clipping": "the microphone is overloaded",
     "mic_noise": "the room is so loud that a pump would drown",
     "supply": "the supply voltage is too low",
+    "battery": "it runs from the battery, which is nearly empty",
+    "mains": "the mains adapter is off; it runs from the battery",
+    "pack": "the battery is missing",
     "sounder": "the sounder was not heard by the microphone",
     "clock": "the clock is not valid",
     "log": "the log cannot be written, or a stored state was lost",
@@ -51,7 +54,7 @@ def say(record: dict) -> tuple[str, str]:
     words = SENTENCES.get(str(record.get("k")))
     try:
         text, style = words(record) if words else (describe(record), "")
-    except (TypeError, ValueError, KeyError, AttributeError):
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
         text, style = describe(record), ""  # fields of another type than ours
     if record.get("clock") == "estimated":
         text += " (time by uptime: the clock does not answer)"

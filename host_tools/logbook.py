@@ -11,7 +11,7 @@ is marked "about". Nothing is guessed across a restart.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,8 @@ from host_tools.simulator import flash
 
 MOST_BYTES = 64 << 20
 SECTOR_BYTES = 4096
+MOST_UP_S = 1 << 32
+YEARS = range(2000, 2100)  # what the device's clock can hold
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ class Entry:
     @property
     def up_s(self) -> int:
         value = self.record.get("up")
-        return value if isinstance(value, int) and not isinstance(value, bool) else 0
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST_UP_S:
+            return value
+        return 0
 
     def text(self, key: str) -> str:
         return str(self.record.get(key, ""))
@@ -101,16 +105,28 @@ def pull(port: str | None = None) -> Logbook:
     """The log of a connected monitor, through its line protocol: it goes on listening."""
     from host_tools.devicelink import DeviceLink, find_port
 
-    lines, problems = [], []
-    with DeviceLink(find_port(port)) as link:
-        for number, answer in enumerate(link.lines("log"), 1):
-            if "damaged" in answer:
-                text = f"the monitor found a damaged line of {answer['damaged']} bytes in its log"
-                problems.append(Problem("damaged line", f"device:{number}", text))
-            elif "end" not in answer:  # a late word on an earlier command is no record
-                lines.append(link.raw)
+    try:
+        found = find_port(port)
+    except UserError as error:
+        text = f"{error}; or give a flash image, a folder or a log file to read"
+        raise UserError(text, error.exit_code) from error
+    with DeviceLink(found) as link:
+        answers = [(answer, link.raw) for answer in link.lines("log")]
         settings = json.dumps(link.settings()).encode()
-        source = f"the monitor at {link.port}"
+        return answered(f"the monitor at {link.port}", answers, settings)
+
+
+def answered(
+    source: str, answers: Iterable[tuple[dict, bytes]], settings: bytes | None = None
+) -> Logbook:
+    """A log out of the answers to the command `log`, each with its line as it came."""
+    lines, problems = [], []
+    for number, (answer, raw) in enumerate(answers, 1):
+        if "damaged" in answer:
+            text = f"the monitor found a damaged line of {answer['damaged']} bytes in its log"
+            problems.append(Problem("damaged line", f"device:{number}", text))
+        elif "end" not in answer:  # a late word on an earlier command is no record
+            lines.append(raw)
     return _book(source, {"device": b"".join(line + b"\n" for line in lines)}, problems, settings)
 
 
@@ -169,7 +185,10 @@ def _timed(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
     for entry in entries:
         value = entry.record.get("t")
         try:
-            timed.append(entry if value is None else replace(entry, at=utc(value)))
+            at = None if value is None else utc(value)
+            if at and at.year not in YEARS:
+                raise ValueError(value)
+            timed.append(replace(entry, at=at))
         except (ValueError, TypeError, AttributeError, OverflowError):
             text = damage(str(value).encode())
             problems.append(Problem("impossible time", entry.where, f"the time reads {text}"))

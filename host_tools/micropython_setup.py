@@ -20,7 +20,13 @@ from pathlib import Path
 
 from host_tools import runtimes
 from host_tools.apt_sources import os_release
-from host_tools.debian_packages import MICROPYTHON_SUITE, PackageError, debian, own
+from host_tools.debian_packages import (
+    LATER_SUITES,
+    MICROPYTHON_SUITE,
+    PackageError,
+    debian,
+    own,
+)
 
 # Raise it when the way an interpreter is set up changes: what older runs left is then rebuilt.
 RECIPE = "1"
@@ -32,6 +38,8 @@ _LOADERS = {
     "x86-64": ("ld-linux-x86-64.so.2", "x86_64-linux-gnu"),
     "i386": ("ld-linux.so.2", "i386-linux-gnu"),
 }
+
+_DEBIAN = "the package of Debian "
 
 Say = Callable[[str], None]
 
@@ -98,7 +106,7 @@ def _obtain(arch: str, say: Say) -> tuple[list[str], str, str]:
         if not why:
             return [on_path], version, "from the PATH"
         reasons.append(f"{on_path}: {why}")
-    origins = [f"Debian {MICROPYTHON_SUITE}'s package"]
+    origins = [_DEBIAN + suite for suite in (MICROPYTHON_SUITE, *LATER_SUITES)]
     if arch == "x86-64" and os_release().get("ID") != "debian":
         origins.insert(0, "this distribution's own package")
     for origin in origins:
@@ -111,8 +119,8 @@ def _obtain(arch: str, say: Say) -> tuple[list[str], str, str]:
 
 def _from_packages(arch: str, origin: str, say: Say) -> tuple[list[str], str, str]:
     say(f"MicroPython for {arch}: fetching {origin}")
-    if origin.startswith("Debian"):
-        archive = debian(MICROPYTHON_SUITE, DEBIAN_ARCH[arch])
+    if origin.startswith(_DEBIAN):
+        archive = debian(origin.removeprefix(_DEBIAN), DEBIAN_ARCH[arch])
     else:
         archive = own()
     tree = runtimes.RUNTIMES / arch

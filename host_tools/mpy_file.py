@@ -22,10 +22,14 @@ class Code:
     data: bytes
     children: list[Code] = field(default_factory=list)
 
+    def machine_sizes(self) -> list[int]:
+        """Bytes of machine code, for this function and each inside it."""
+        own = [] if self.kind == "bytecode" else [len(self.data)]
+        return own + [size for child in self.children for size in child.machine_sizes()]
+
     def machine_bytes(self) -> int:
-        """Bytes of machine code in this function and those inside it."""
-        own = 0 if self.kind == "bytecode" else len(self.data)
-        return own + sum(child.machine_bytes() for child in self.children)
+        """All of its machine code."""
+        return sum(self.machine_sizes())
 
 
 class _Reader:

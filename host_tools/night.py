@@ -14,6 +14,9 @@ asleep, or awake in the next chair, can miss. Far-away sounds keep five seconds 
 that the stated S/N0 holds.
 
 The room's noise is two loops of 320 s and 243 s added up: together they repeat after 21 hours.
+
+Everything hangs on the time of the night: one that starts later holds the same sounds from there
+on, so that what a long run showed can be heard again in seconds (`--start 02:25 --hours 0.1`).
 """
 
 import functools
@@ -34,7 +37,7 @@ from host_tools.acoustics import (
 )
 from host_tools.audio import to_slots
 from host_tools.errors import UserError
-from host_tools.programme import Programme
+from host_tools.programme import Programme, at_level
 
 START = "22:00"
 DATE = "2026-01-15"
@@ -83,30 +86,19 @@ class SampleNight:
         self.start_utc = utc_of(self._offset_s)
         self.seconds = max(1, round(hours * 3600))
         # One generator a purpose: a longer night or a louder pump leaves the rest as it was.
-        streams = np.random.default_rng(seed).spawn(4)
-        self._noise_rng, self._pump_rng, programme_rng, self._visit_rng = streams
-        self._programme = Programme(programme_rng, recordings, TELEVISION_DBA)
+        _, self._pump_rng, _, self._visit_rng = np.random.default_rng(seed).spawn(4)
+        self._loops, self._programme = _makings(seed, recordings)
         self.notes = [
             self._programme.note,
             f"seed {seed}; pump at S/N0 {s_n0_db:g} dB-Hz in a room of {ROOM_DBA:g} dBA",
         ]
-        self._loops = [
-            noise_loop(self._noise_rng, seconds, dba, spectrum)
-            for seconds, dba, spectrum in (
-                (LOOPS_S[0], ROOM_DBA - 3, _room_with_hum),
-                (LOOPS_S[1], ROOM_DBA - 3, _room_with_hum),
-                (LOOPS_S[1], MICROPHONE_DBA, white_spectrum),
-            )
-        ]
-        # The microphone's own noise needs no loop of its own: it joins one of the room's.
-        self._loops[1] += self._loops.pop()
         self._pump = self._place_pump()
         self.truth = [truth for truth, _ in self._pump]
         self._visitors = self._place_visitors()
 
     def chunks(self) -> Iterator[np.ndarray]:
         """int32 slots, `CHUNK_S` seconds at a time (the last one shorter)."""
-        television = self._programme.television()
+        television = self._programme.television(self._offset_s * RATE_HZ)
         off = round((TELEVISION_OFF_S - self._offset_s) * RATE_HZ)
         sounds = self._visitors + [
             (round(truth.start_s * RATE_HZ), samples) for truth, samples in self._pump
@@ -114,7 +106,7 @@ class SampleNight:
         total = self.seconds * RATE_HZ
         for first in range(0, total, CHUNK_S * RATE_HZ):
             count = min(CHUNK_S * RATE_HZ, total - first)
-            chunk = self._room(first, count)
+            chunk = self._room(self._offset_s * RATE_HZ + first, count)
             if first < off:
                 chunk[: off - first] += television(count)[: off - first]
             for start, samples in sounds:
@@ -147,6 +139,7 @@ class SampleNight:
         room = self._room(0, 30 * RATE_HZ)
         densities = functools.cache(lambda hz: noise_density(room, hz))
         placed = []
+        self._pump_times: list[tuple[float, float]] = []  # heard in this run or not
         for at_s, kind in times:
             if kind == "chime":
                 segments = render.chime(chime_hz)
@@ -154,6 +147,8 @@ class SampleNight:
                 segments = render.siren(low_hz, ratio, changes_per_s)
             own = np.random.default_rng([self.seed, at_s])
             start_s = at_s - self._offset_s + own.uniform(0, 1)  # a pump is no clock
+            length_s = sum(segment.duration_ms for segment in segments) / 1000
+            self._pump_times.append((start_s, start_s + length_s))
             if not 0 <= start_s < self.seconds - 5:
                 continue
             sound = render.pump(own, segments, kind, voice, way)
@@ -165,19 +160,42 @@ class SampleNight:
 
     def _place_visitors(self) -> list[tuple[int, np.ndarray]]:
         """Voices and music from far away, after the television is off."""
-        quiet_from = max(0.0, TELEVISION_OFF_S - self._offset_s + 60)
-        span = self.seconds - quiet_from
-        visitors = []
-        for _ in range(int(max(0.0, span) / 3600 * VISITORS_PER_HOUR)):
-            at_s = quiet_from + self._visit_rng.uniform() * span
-            sound = self._programme.visitor(self._visit_rng, self._visit_rng.uniform(*VISITOR_DBA))
-            end_s = at_s + len(sound) / RATE_HZ
-            if not any(
-                at_s < truth.end_s + CLEAR_OF_PUMP_S and end_s > truth.start_s - CLEAR_OF_PUMP_S
-                for truth in self.truth
-            ):
-                visitors.append((round(at_s * RATE_HZ), sound))
+        ends_s = self._offset_s + self.seconds
+        visitors = self._visits(self._visit_rng, TELEVISION_OFF_S + 60, HOURS * 3600)
+        for from_s in range(round(HOURS * 3600), ends_s, 3600):
+            if from_s + 3600 > self._offset_s:
+                own = np.random.default_rng([self.seed, from_s])
+                visitors += self._visits(own, from_s, from_s + 3600)
         return visitors
+
+    def _visits(
+        self, rng: np.random.Generator, from_s: float, to_s: float
+    ) -> list[tuple[int, np.ndarray]]:
+        """Those between two times of the night; they keep off the pump's sounds."""
+        visits = []
+        for _ in range(int((to_s - from_s) / 3600 * VISITORS_PER_HOUR)):
+            at_s = from_s + rng.uniform() * (to_s - from_s) - self._offset_s
+            dba = rng.uniform(*VISITOR_DBA)
+            sound = self._programme.visitor(rng)
+            end_s = at_s + len(sound) / RATE_HZ
+            if end_s <= 0 or at_s >= self.seconds:
+                continue
+            if not any(
+                at_s < end + CLEAR_OF_PUMP_S and end_s > start - CLEAR_OF_PUMP_S
+                for start, end in self._pump_times
+            ):
+                visits.append((round(at_s * RATE_HZ), at_level(sound, dba)))
+        return visits
+
+
+@functools.lru_cache(maxsize=1)
+def _makings(seed: int, recordings: Path | None) -> tuple[list[np.ndarray], Programme]:
+    """The room's noise and the people's sounds, which all nights of a seed share."""
+    noise_rng, _, programme_rng, _ = np.random.default_rng(seed).spawn(4)
+    room = [noise_loop(noise_rng, seconds, ROOM_DBA - 3, _room_with_hum) for seconds in LOOPS_S]
+    # The microphone's own noise needs no loop of its own: it joins one of the room's.
+    room[1] += noise_loop(noise_rng, LOOPS_S[1], MICROPHONE_DBA, white_spectrum)
+    return room, Programme(programme_rng, recordings, TELEVISION_DBA)
 
 
 def _overlay(chunk: np.ndarray, first: int, start: int, samples: np.ndarray) -> None:

@@ -5,8 +5,8 @@
     python -m host_tools.pictures [FLASH_IMAGE]
 
 In: a flash image, or none: then the sample night is played (a minute or two) with somebody pressing
-the button. Out: PNG files under docs/pictures/: report, card, plan, and what `simulate` and
-`listen` print. The name and the numbers are invented; the pump is rendered.
+the button. Out: PNG files under docs/pictures/: report, card, plan, and what `simulate`, `listen`
+and `walk-test` print. The name and the numbers are invented; the pump is rendered.
 """
 
 import io
@@ -66,6 +66,7 @@ def shoot(html: str, name: str, width: int, height: int) -> None:
         if not made.is_file():
             raise UserError("the browser made no picture")
         browser.put(made.read_bytes(), TARGET / f"{name}.png")
+        print(f"wrote {(TARGET / name).relative_to(runtimes.ROOT)}.png", flush=True)
 
 
 def sample_night(image: Path) -> None:
@@ -112,11 +113,22 @@ def listen_lines() -> list[str]:
     return ["$ chimewatch listen", *told[:2], "", *frame, "", *told[2:]]
 
 
+def walk_lines() -> list[str]:
+    """The walk test on the simulated board."""
+    from host_tools import walk_test
+
+    out = io.StringIO()
+    walk_test.run(walk_test.Options(simulated=True, ears=6, zone="UTC"), out)
+    lines = [line for row in out.getvalue().splitlines() for line in textwrap.wrap(row, 130)]
+    return ["$ chimewatch walk-test --simulated --my-ears 6", *lines]
+
+
 def main(arguments: list[str]) -> int:
     try:
         with tempfile.TemporaryDirectory() as folder:
             image = Path(arguments[0]) if arguments else Path(folder) / "flash"
             if not arguments:
+                print("playing the sample night: some minutes", flush=True)
                 sample_night(image)
             log = open_log(image)
         if log.span is None:
@@ -134,6 +146,7 @@ def main(arguments: list[str]) -> int:
         shoot(card.page(plan, languages.load("de"), "bedside", today), "card-de", 960, 1440)
         terminal(listen_lines(), "listen")
         terminal(simulate_lines(), "simulate")
+        terminal(walk_lines(), "walk-test")
     except UserError as error:
         print(f"pictures: {error}", file=sys.stderr)
         return error.exit_code

@@ -6,27 +6,31 @@ In: a source of sound (`SampleNight` or `Playback`), a view, an interpreter, a p
 image. Out: an exit status; the view was given every line, the log and the report.
 """
 
-import shutil
+import resource
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from host_tools import live, runtimes, simulator, summary
 from host_tools.errors import EXIT_DEVICE, EXIT_PLAYED, UserError
+from host_tools.log_words import say
 from host_tools.night import SampleNight
 from host_tools.playback import Playback
-from host_tools.records import Log, alert_of, describe, finding_of, read_log, run_seconds
+from host_tools.records import Log, alert_of, finding_of, parse_line, read_log, run_seconds
 from host_tools.timeline import Line, Timeline
 
-# The flash is looked into during the run, so that findings show up while it goes on; this often
-# at most, and for at most this share of the time.
-PEEK_EVERY_S = 0.3
-PEEK_SHARE = 0.05
+# The device's port is asked for its records as they are made, as from a computer beside a real one;
+# again every minute, for a restart forgets it.
+FOLLOW = {"t": 3, "every_s": 60, "stdin": "findings\n"}
+LIVE = '{"live":'
+ALIKE_SHOWN = 3  # look-alikes in ALIKE_EVERY_S that are told one by one
+ALIKE_EVERY_S = 1800
 # Records that a person watching wants to see at once, beside findings and alerts.
 TOLD = (
     "technical", "degraded", "cleared", "paused", "resumed", "ack", "missed", "masked",
-    "no longer heard", "error",
+    "no longer heard", "error", "quiet", "ended", "selftest",
 )  # fmt: skip
 
 
@@ -45,8 +49,9 @@ class Session:
         self.prepared_s = prepared_s
         self.timeline = Timeline()
         self.report_alert = False
-        self._shown: set[int] = set()
-        self._next_peek = 0.0
+        self._live: dict[int, dict] = {}  # records as the device told them
+        self._alike: list[dict] = []
+        self._alike_until_s: float = ALIKE_EVERY_S
 
     def play(
         self,
@@ -55,7 +60,7 @@ class Session:
         files: dict[str, str] | None = None,
     ) -> int:
         source, timeline = self.source, self.timeline
-        began = time.monotonic()
+        began, busy_s = time.monotonic(), _processor_s()
         for note in source.notes:
             self.view.line(Line(0, note, "dim"))
         self.view.line(Line(0, f"the device starts, on {self.runtime.describe()}", "dim"))
@@ -63,7 +68,7 @@ class Session:
             source.chunks(),
             flash_image=self.image,
             runtime=self.runtime,
-            inputs=inputs,
+            inputs=[FOLLOW, *inputs],
             settings=settings,
             files=files,
             start_utc=source.start_utc,
@@ -73,27 +78,39 @@ class Session:
             for event in run:
                 for line in timeline.feed(event):
                     self.view.line(line)
-                if event["ev"] == "flash":
-                    self._peek()
+                if event["ev"] == "stdout":
+                    self._told(event["line"])
                 elif event["ev"] == "progress":
+                    self._tell_alike()
                     self.view.progress(timeline)
         took_s = time.monotonic() - began
+        self._tell_alike(at_end=True)
         log = self._read()
-        self._show_new(log)
-        report = self._judge(log)
+        for record in log.records:
+            if record["n"] not in self._live and record.get("k") != "not_matched":
+                self._show(record)  # made before the port was asked
+        last = log.records[-1]["n"] if log.records else 0
+        unsaved = [self._live[n] for n in sorted(self._live) if n > last]
+        report = self._judge(log.records + unsaved)
         self.report_alert = report.any_alert
-        facts = self._facts(took_s, run.result, log)
+        facts = self._facts(took_s, _processor_s() - busy_s, run.result, log)
+        if unsaved:
+            facts.append(
+                f"{len(unsaved)} records were not yet on the flash when the run ended "
+                "(mere findings wait for up to 30 minutes)"
+            )
         self.view.finish(log, report, facts)
         if timeline.trace:
             raise DeviceStopped(timeline.error, timeline.trace)
         return EXIT_PLAYED if run.result.ok and not timeline.error else EXIT_DEVICE
 
-    def _facts(self, took_s: float, result: Any, log: Log) -> list[str]:
+    def _facts(self, took_s: float, busy_s: float, result: Any, log: Log) -> list[str]:
         played_s = result.virtual_s
         factor = played_s / took_s if took_s else 0
         facts = [
             f"played {played_s / 3600:.2f} h in {took_s:.1f} s: {factor:.0f} times real time, on "
-            f"{self.runtime.describe()} (before that {self.prepared_s:.1f} s to make the sound)",
+            f"{self.runtime.describe()} ({busy_s:.1f} s of processor time; before that "
+            f"{self.prepared_s:.1f} s to get the sound ready)",
             f"not listening while it wrote to flash: {_deaf_s(log):.1f} s (the device's count)",
         ]
         if not result.real_littlefs:
@@ -102,10 +119,10 @@ class Session:
             facts.append(f"the device stopped: {result.error}")
         return facts
 
-    def _judge(self, log: Log) -> summary.Report:
+    def _judge(self, records: list[dict]) -> summary.Report:
         start_utc = self.source.start_utc
-        findings = [finding_of(record, start_utc) for record in log.records]
-        alerts = [alert_of(record, start_utc) for record in log.records]
+        findings = [finding_of(record, start_utc) for record in records]
+        alerts = [alert_of(record, start_utc) for record in records]
         return summary.judge(
             self.source.truth,
             [finding for finding in findings if finding],
@@ -120,33 +137,37 @@ class Session:
             self.view.line(Line(self.timeline.now_s, f"the flash is not readable: {error}", "bad"))
             return Log([], 0, 0)
 
-    def _peek(self) -> None:
-        """Show records that were committed meanwhile. The device writes on while this reads, so a
-        copy is read, and a copy that was caught in the middle of a write is simply left alone."""
-        began = time.monotonic()
-        if began < self._next_peek:
+    def _told(self, text: str) -> None:
+        """A line from the device's port: a record is shown at once."""
+        record = parse_line(text[len(LIVE) : -1].encode()) if text.startswith(LIVE) else None
+        if record is None:
             return
-        copy = self.image.with_name("peek")
-        try:
-            if self.image.is_dir():
-                log = read_log(simulator.flash.read_tree(self.image))
-            else:
-                shutil.copyfile(self.image, copy)
-                log = read_log(simulator.flash.read_tree(copy, self.runtime))
-        except (simulator.FlashError, OSError, ValueError):
-            return
-        finally:
-            ended = time.monotonic()
-            self._next_peek = ended + max(PEEK_EVERY_S, (ended - began) / PEEK_SHARE)
-        self._show_new(log)
+        self._live[record["n"]] = record
+        if record.get("k") == "not_matched":
+            self._alike.append(record)
+            if len(self._alike) > ALIKE_SHOWN:
+                return  # an evening's television gives hundreds: nobody would see the alert
+        self._show(record)
 
-    def _show_new(self, log: Log) -> None:
-        for record in log.records:
-            if record["n"] in self._shown:
-                continue
-            self._shown.add(record["n"])
-            for line in record_lines(record, self.source.start_utc):
-                self.view.line(line)
+    def _show(self, record: dict) -> None:
+        for line in record_lines(record, self.source.start_utc):
+            self.view.line(line)
+
+    def _tell_alike(self, at_end: bool = False) -> None:
+        if self.timeline.now_s < self._alike_until_s and not at_end:
+            return
+        self._alike_until_s = self.timeline.now_s + ALIKE_EVERY_S
+        if len(self._alike) > ALIKE_SHOWN:
+            self.view.line(alike_line(self._alike[ALIKE_SHOWN:], self.timeline.now_s))
+        self._alike.clear()
+
+
+def _processor_s() -> float:
+    """Of this process and its ended children: on a busy machine it says more than the time."""
+    own, children = (
+        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def _deaf_s(log: Log) -> float:
@@ -155,21 +176,29 @@ def _deaf_s(log: Log) -> float:
     return sum(ms for ms in gaps if isinstance(ms, int)) / 1000
 
 
+def alike_line(records: list[dict], at_s: float) -> Line:
+    """One line for many sounds that were like a pump's and failed a test."""
+    reason, count = Counter(str(record.get("reason")) for record in records).most_common(1)[0]
+    text = f"{len(records)} more sounds were like a pump's and failed a test ({count}: {reason})"
+    return Line(at_s, text, "dim")
+
+
 def record_lines(record: dict, start_utc: str) -> Iterator[Line]:
     """The lines of a log record that belong into the live view."""
     finding = finding_of(record, start_utc)
     if finding:
         heard = record["k"] == "heard"
         word = "heard " if heard else "heard, "
-        yield Line(finding.at_s, word + finding.describe(), "good" if heard else "dim")
+        style, about = ("good", "heard") if heard else ("dim", "")
+        yield Line(finding.at_s, word + finding.describe(), style, about)
         return
     alert = alert_of(record, start_utc)
     if alert:
-        yield Line(alert.at_s, f"ALERT, {alert.priority} priority: {alert.cause}", "bad")
+        text = f"ALERT, {alert.priority} priority: {alert.cause}"
+        yield Line(alert.at_s, text, "bad", "alert")
     elif record["k"] in TOLD:
-        bad = record.get("severity") == "technical" or record["k"] == "error"
-        style = "bad" if bad else "warn"
-        yield Line(run_seconds(record, start_utc), describe(record), style)
+        text, style = say(record)
+        yield Line(run_seconds(record, start_utc), text, style)
 
 
 class DeviceStopped(UserError):

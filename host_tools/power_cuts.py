@@ -12,6 +12,7 @@ In: shares of the cut operation that arrive (None: clean). Out: `Count`, printed
 
 from __future__ import annotations
 
+import binascii
 import shutil
 import sys
 import tempfile
@@ -45,16 +46,17 @@ class Count:
     lost: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     latch: list[str] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
-        return self.cuts > 0 and not (self.lost or self.unreadable or self.latch)
+        return self.cuts > 0 and not (self.lost or self.unreadable or self.latch or self.states)
 
     def line(self) -> str:
         return (
             f"power cuts: {self.cuts} at {self.operations} operations of the whole firmware; "
             f"acknowledged records lost {len(self.lost)}, unreadable logs {len(self.unreadable)}, "
-            f"wrong latches {len(self.latch)}"
+            f"wrong latches {len(self.latch)}, damaged states {len(self.states)}"
         )
 
 
@@ -116,6 +118,18 @@ def last_commit_s(events: list[dict]) -> float:
     return begun
 
 
+def damaged_states(image: Path) -> list[str]:
+    """State files (alert, recurrence, boot, reminder, and whatever else `store` keeps) that are
+    neither the old one nor the new one, whole."""
+    bad = []
+    for path, data in simulator.flash.read_tree(image).items():
+        if path.startswith("state/") and path.endswith(".json"):
+            head, _, body = data.partition(b"\n")
+            if head != b"%08x" % binascii.crc32(body):
+                bad.append(path)
+    return bad
+
+
 def cut_once(base: Path, image: Path, reference: list[dict], op: int, torn: float | None) -> str:
     """Cut at that operation, restart, compare. Returns "", or what was wrong."""
     shutil.copyfile(base, image)
@@ -123,6 +137,9 @@ def cut_once(base: Path, image: Path, reference: list[dict], op: int, torn: floa
     run, events = _run(image, LENGTH_S, CHIME_S, flash_options=options)
     if run.result.why != "cut":
         return f"lost: no cut at operation {op}: {run.result.why} {run.result.error}"
+    damaged = damaged_states(image)
+    if damaged:
+        return f"states: after a cut at {op} ({torn}): {damaged}"
     begun_s = last_commit_s(events)
     acked = [r for r in reference if r["up"] < int(begun_s)] if begun_s else []
     second, after = _run(image, AFTER_S, None)
@@ -168,7 +185,7 @@ def power_cuts(torn: Iterable[float | None], every: int = 1) -> Count:
             for op in range(1, count.operations + 1, every):
                 problem = cut_once(base, image, reference, op, share)
                 count.cuts += 1
-                for name in ("lost", "unreadable", "latch"):
+                for name in ("lost", "unreadable", "latch", "states"):
                     if problem.startswith(name):
                         getattr(count, name).append(problem)
     return count
@@ -177,7 +194,7 @@ def power_cuts(torn: Iterable[float | None], every: int = 1) -> Count:
 def main() -> int:
     count = power_cuts((None, 0.25, 0.5, 0.75))
     print(count.line())
-    for problem in (*count.lost, *count.unreadable, *count.latch):
+    for problem in (*count.lost, *count.unreadable, *count.latch, *count.states):
         print("  " + problem)
     return 0 if count.ok else 4
 

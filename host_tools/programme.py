@@ -4,7 +4,7 @@
 
 In: a Generator and the folder with G.722 recordings (`asterisk-core-sounds-en-g722` and
 `asterisk-moh-opsound-g722`, put there by `make setup`). Out: `television()`, a function that gives
-the next samples of an endless programme, and `visitor(rng, dba)`, one short far-away sound.
+the next samples of an endless programme, and `visitor(rng)`, one short far-away sound.
 All of it has gone through a small loudspeaker and the room. float32, 16 kHz.
 """
 
@@ -46,17 +46,16 @@ class Programme:
         self._speech = [_in_room(piece, echo, small_speaker) for piece in self._speech]
         self._music = [_in_room(piece, echo, small_speaker) for piece in self._music]
         self._reel = self._splice(rng)
-        self._reel *= np.float32(10 ** ((dba - level_dba(self._reel)) / 20))
+        self._reel = at_level(self._reel, dba)
 
-    def television(self) -> Callable[[int], np.ndarray]:
-        """A function that gives the programme's next `count` samples, from its beginning."""
+    def television(self, first: int = 0) -> Callable[[int], np.ndarray]:
+        """A function that gives the programme's next `count` samples, from sample `first` on."""
         reel = self._reel
-        at = 0
+        at = first % len(reel)
 
         def following(count: int) -> np.ndarray:
             nonlocal at
-            places = slice(at, at + count)
-            part = reel[places]
+            part = reel[at : at + count]
             if len(part) < count:
                 part = np.concatenate([part, reel[: count - len(part)]])
             at = (at + count) % len(reel)
@@ -64,14 +63,13 @@ class Programme:
 
         return following
 
-    def visitor(self, rng: np.random.Generator, dba: float) -> np.ndarray:
-        """One sound of a few seconds: mostly a voice, sometimes music."""
+    def visitor(self, rng: np.random.Generator) -> np.ndarray:
+        """One sound of a few seconds, at any level: mostly a voice, sometimes music."""
         pool = self._music if self._music and rng.uniform() < 0.25 else self._speech
         piece = pool[rng.integers(len(pool))]
         count = min(len(piece), round(rng.uniform(*VISITOR_S) * RATE_HZ))
         first = rng.integers(len(piece) - count + 1)
-        part = piece[first : first + count] * signal.windows.tukey(count, 0.1).astype(np.float32)
-        return part * np.float32(10 ** ((dba - level_dba(part)) / 20))
+        return piece[first : first + count] * signal.windows.tukey(count, 0.1).astype(np.float32)
 
     def _splice(self, rng: np.random.Generator) -> np.ndarray:
         """Sentences with short pauses, now and then a piece of music."""
@@ -84,6 +82,11 @@ class Programme:
             parts.append(piece)
             parts.append(np.zeros(round(rng.uniform(0.1, 0.8) * RATE_HZ), np.float32))
         return np.concatenate(parts)
+
+
+def at_level(samples: np.ndarray, dba: float) -> np.ndarray:
+    """The sound at that A-weighted level."""
+    return samples * np.float32(10 ** ((dba - level_dba(samples)) / 20))
 
 
 def _recorded(rng: np.random.Generator, folder: Path) -> tuple[list[np.ndarray], list[np.ndarray]]:

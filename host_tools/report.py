@@ -6,6 +6,7 @@ In: `Options` (log, range, care plan, note). Out: an HTML or PDF file that holds
 shows. All is checked before the file is written.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -36,6 +37,7 @@ class Options:
     settings: Path | None = None
     note: str = ""
     port: str | None = None
+    as_json: bool = False
 
 
 def write(options: Options, out: TextIO) -> int:
@@ -46,8 +48,49 @@ def write(options: Options, out: TextIO) -> int:
     plan = care_plan.read(options.settings) if options.settings else care_plan.beside(log)
     html = page(log, start, end, where, plan, options.note)
     browser.write_page(html, options.out)
-    print(f"wrote {options.out}", file=out)
+    if options.as_json:
+        facts = {"wrote": str(options.out), **as_dict(tell(log, start, end), log)}
+        json.dump(facts, out, ensure_ascii=False, indent=1)
+        out.write("\n")
+    else:
+        print(f"wrote {options.out}", file=out)
     return EXIT_PLAYED
+
+
+def as_dict(story: Story, log: Logbook) -> dict:
+    """The page's facts for other programs. Times are UTC."""
+    return {
+        "from": _utc(story.start),
+        "to": _utc(story.end),
+        "alerts": [
+            {
+                "condition": alert.condition,
+                "began": _utc(alert.start),
+                "priority": alert.highest,
+                "first_press_s": alert.answer_s,
+                "taken_over_s": alert.taken_s,
+                "ended": _utc(alert.end),
+                "repeats": alert.repeats,
+            }
+            for alert in story.alerts
+        ],
+        "sounds": [
+            {"kind": sound.kind, "grade": sound.grade, "at": _utc(sound.at)}
+            for sound in story.sounds
+        ],
+        "not_listening": [
+            {"from": _utc(span.start), "to": _utc(span.end), "known": span.known, "why": span.why}
+            for span in story.deaf
+        ],
+        "selftests": [
+            {"at": _utc(entry.at), "ok": bool(entry.record.get("ok"))} for entry in story.selftests
+        ],
+        "problems": [vars(problem) for problem in log.problems],
+    }
+
+
+def _utc(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
 def range_of(log: Logbook, where: tzinfo, options: Options) -> tuple[datetime, datetime]:
@@ -116,7 +159,8 @@ def figures(story: Story) -> list[tuple[str, str]]:
         ("never acknowledged", str(open_now)),
         ("could not listen or alert", local_time.span(known)),
         ("not known whether it listened", local_time.span(unknown)),
-        ("self-tests, of which failed", f"{len(story.selftests)}, {failed}"),
+        ("self-tests", str(len(story.selftests))),
+        ("self-tests failed", str(failed)),
     ]
 
 
@@ -134,6 +178,7 @@ def _alert(alert, where: tzinfo) -> dict:
         "levels": levels,
         "answer": "" if alert.answer_s is None else local_time.span(alert.answer_s),
         "taken": "" if alert.taken_s is None else local_time.span(alert.taken_s),
+        "taken_at": "" if alert.taken is None else local_time.clock(alert.taken, where),
         "ended": alert.end is not None,
         "repeats": alert.repeats,
         "pauses": alert.pauses,

@@ -19,6 +19,8 @@ PUMP = ("siren", "chime")
 LOUD = ("high", "medium", "low", "technical")
 # The listener may find one sound more than once; no pump repeats faster than this.
 SAME_SOUND_S = 15
+SAME_PITCH = 0.04
+LOOK_BACK = 50  # sounds
 
 
 @dataclass
@@ -60,6 +62,12 @@ class Sound:
     about: bool
     record: dict
 
+    @property
+    def hz(self) -> list[float]:
+        values = self.record.get("hz")
+        values = values if isinstance(values, list) else [values]
+        return [v for v in values if isinstance(v, int | float) and v > 0]
+
 
 @dataclass(frozen=True)
 class Deaf:
@@ -89,12 +97,24 @@ class Story:
     not_matched: int
 
     def intervals(self, kind: str) -> list[tuple[Sound, float]]:
-        """Each sound of that kind with the minutes since the one before."""
+        """Each sound of that kind with the minutes since the last one of its pitch: one false
+        finding between must not hide a pump's rhythm."""
         own = [sound for sound in self.sounds if sound.kind == kind]
-        return [
-            (after, (after.at - before.at).total_seconds() / 60)
-            for before, after in zip(own, own[1:], strict=False)
-        ]
+        pairs = []
+        for index, after in enumerate(own):
+            earlier = reversed(own[max(0, index - LOOK_BACK) : index])
+            before = next((sound for sound in earlier if same_pitch(sound, after)), None)
+            if before:
+                pairs.append((after, (after.at - before.at).total_seconds() / 60))
+        return pairs
+
+
+def same_pitch(some: Sound, other: Sound) -> bool:
+    """A tone in common; unknown tones fit any."""
+    tones, others = some.hz, other.hz
+    return (
+        not tones or not others or any(abs(a / b - 1) < SAME_PITCH for a in tones for b in others)
+    )
 
 
 def tell(log: Logbook, start: datetime, end: datetime) -> Story:

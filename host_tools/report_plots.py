@@ -182,7 +182,9 @@ def responses(alerts: Sequence[Alert], where: tzinfo) -> str:
     """A bar for each alert: grey until the first press, then until someone has taken over."""
     drawing = Drawing()
     shown = list(alerts)[-30:]
-    most = max([60.0, *(alert.taken_s or alert.answer_s or 0 for alert in shown)])
+    times = [alert.taken_s or alert.answer_s or 0 for alert in shown]
+    # One alert that nobody heard for hours must not flatten the others: its bar is cut short.
+    most = max(60.0, min(max(times), 4 * median(times)))
     left, wide = 215, WIDTH - 215 - 160
     for index, alert in enumerate(shown):
         y = 6 + index * 24
@@ -190,11 +192,14 @@ def responses(alerts: Sequence[Alert], where: tzinfo) -> str:
         drawing.text(left - 8, y + 14, label, "end")
         answer, taken = alert.answer_s, alert.taken_s
         if taken is not None:
-            drawing.box(left, y + 3, wide * taken / most, 14, "#c9c9c9", f'stroke="{GREY}"')
+            long = wide * min(1.0, taken / most)
+            drawing.box(left, y + 3, long, 14, "#c9c9c9", f'stroke="{GREY}"')
         if answer is not None:
-            drawing.box(left, y + 3, wide * answer / most, 14, BLUE)
+            drawing.box(left, y + 3, wide * min(1.0, answer / most), 14, BLUE)
         words = local_time.span(taken) if taken is not None else "nobody took over"
-        drawing.text(left + wide * (taken or answer or 0) / most + 8, y + 14, words)
+        end = (taken or answer or 0) / most
+        cut = "» " if end > 1 else ""
+        drawing.text(left + wide * min(1.0, end) + 8, y + 14, cut + words)
     words = f"{len(shown)} alerts; the table of alerts gives the same times."
     return drawing.svg(len(shown) * 24 + 14, "Response times", words, "responses")
 

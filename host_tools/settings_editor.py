@@ -123,7 +123,7 @@ class Editor:
         example = f"; for instance {words['example']}" if words.get("example") else ""
         self._tell(f"  ({expected(rule)}{example})", "dim")
         while True:
-            shown = printable(json.dumps(present, ensure_ascii=False))
+            shown = printable(json.dumps(present, ensure_ascii=False)) if present != "" else "empty"
             answer = self._ask(f"  now {shown}: ").strip()
             if answer == "q":
                 return False

@@ -121,7 +121,8 @@ def simulate(options: Options, out: TextIO) -> int:
     if options.keep_flash and not options.keep_flash.absolute().parent.is_dir():
         raise UserError(f"{options.keep_flash}: its folder does not exist: make it first")
     began = time.monotonic()
-    source = make_source(options)
+    with live.busy(out, options.as_json):
+        source = make_source(options)
     prepared_s = time.monotonic() - began
     inputs = button_inputs(options.buttons, options.start, source.seconds)
     view: live.View

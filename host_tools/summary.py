@@ -18,13 +18,15 @@ from dataclasses import dataclass
 
 from host_tools.records import PRIORITIES, Alert, Finding
 from host_tools.render import Truth
-from host_tools.timeline import QUIET_AFTER_S, Timeline
+from host_tools.timeline import Timeline
 
 KINDS = ("chime", "siren")
 # The log counts whole seconds, and the device finds the start of a faint sound only roughly.
 EARLY_S = 2.5
 # An alert that begins within this time after a sound's end belongs to it.
 LATE_S = 6.0
+# The last burst before it must be over for so long that silence is heard before the sound.
+LEAD_S = 0.8
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,15 @@ class Row:
     finding: Finding | None
     alert_after_s: float | None
     already_on: bool  # an alert from before was still sounding
+    covered: bool = False  # missed, and the monitor's own bursts lay over it
 
     def outcome(self) -> str:
+        if self.finding is None and self.covered:
+            return "MISSED under the alert's own bursts"
         if self.finding is None:
             return "MISSED"
+        if self.already_on and self.alert_after_s is not None:
+            return f"alert raised to high {self.alert_after_s:.2f} s after its end"
         if self.already_on:
             return "heard, alert already sounding"
         if self.alert_after_s is None:
@@ -83,7 +90,8 @@ class Report:
             "false": len(self.false) if self.expected is not None else None,
             "sounds": [
                 {**row.truth.as_dict(), "heard": row.finding is not None,
-                 "alert_after_s": row.alert_after_s, "already_on": row.already_on}
+                 "alert_after_s": row.alert_after_s, "already_on": row.already_on,
+                 "covered": row.covered}
                 for row in self.rows
             ],
         }  # fmt: skip
@@ -116,9 +124,11 @@ def _fits(finding: Finding, sound: Truth) -> bool:
 
 
 def _row(sound: Truth, finding: Finding | None, timeline: Timeline) -> Row:
-    before = timeline.sounder_at(sound.start_s - QUIET_AFTER_S, sound.start_s)
-    began = timeline.sounder_at(sound.start_s, sound.end_s + LATE_S)
+    before = timeline.sounding_at(sound.start_s)
     if finding is None:
-        return Row(sound, None, None, before is not None)
-    after_s = None if began is None or before is not None else began - sound.end_s
-    return Row(sound, finding, after_s, before is not None)
+        return Row(sound, None, None, before, timeline.covered(sound.start_s - LEAD_S, sound.end_s))
+    began = timeline.sounder_at(sound.start_s, sound.end_s + LATE_S)
+    if before:  # at a lower priority perhaps: then the red lamp comes on
+        began = timeline.red_at(sound.start_s, sound.end_s + LATE_S)
+    after_s = None if began is None else began - sound.end_s
+    return Row(sound, finding, after_s, before)

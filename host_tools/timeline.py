@@ -9,8 +9,15 @@ Out: one `Line` where something began or ended, and the present state of every o
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-# Longer than the pause between two bursts of any priority (low: 15 s and more).
-QUIET_AFTER_S = 45.0
+# A burst's pauses are shorter than this, the gaps between bursts longer.
+BURST_PAUSE_S = 2.0
+# After so long without a pulse the sound is over: a little more than the device's longest gap after
+# a burst of so many pulses (high and technical 15 s, medium 30 s, low 120 s).
+QUIET_AFTER_S = {4: 16.0, 3: 31.0, 0: 122.0}
+# The rarest flash is one blink in 8 s (a minute of pause left). The green lamp may blip, too; but
+# when it goes out after having been on for longer, that is told at once.
+BLIP_S = 0.5
+DARK_AFTER_S = 9.0
 # A lamp that changed twice within this time flashes.
 FLASH_WINDOW_S = 4.0
 OUTPUTS = ("sounder", "backup", "lamp red", "lamp yellow", "lamp green", "relay")
@@ -24,6 +31,7 @@ class Line:
     at_s: float
     text: str
     style: str = ""  # "", "good", "warn", "bad", "dim"
+    about: str = ""  # "heard" and "alert": the view keeps the last of each in sight
 
 
 @dataclass
@@ -36,15 +44,49 @@ class Output:
     since_s: float = 0.0
     changed_s: float = -1e9
     before_s: float = -1e9
-    starts: list[float] = field(default_factory=list)  # each time the sound of a burst began
+    starts: list[float] = field(default_factory=list)  # each time a pulse began
+    spans: list[list[float]] = field(default_factory=list)  # from and to of each time it was active
+    pulses: int = 0  # of the burst
+
+    @property
+    def sounds(self) -> bool:
+        """A sounder, not a lamp or the relay."""
+        return "sounder" in self.name or self.name == "backup"
+
+    def change(self, on: bool, now_s: float) -> None:
+        """Take up an edge."""
+        if on:
+            in_burst = now_s - self.changed_s < BURST_PAUSE_S
+            self.pulses = self.pulses + 1 if in_burst else 1
+            self.starts.append(now_s)
+        self.before_s, self.changed_s, self.on = self.changed_s, now_s, on
+
+    def begin(self, now_s: float) -> None:
+        self.active, self.since_s = True, now_s
+        self.spans.append([now_s, float("inf")])
+
+    @property
+    def wait_s(self) -> float:
+        """How long it may be off without being over."""
+        if self.sounds:
+            return next(s for pulses, s in QUIET_AFTER_S.items() if self.pulses >= pulses)
+        return DARK_AFTER_S
+
+    def over(self, now_s: float) -> bool:
+        """Whether it has been off for so long that it is over."""
+        return self.active and not self.on and now_s - self.changed_s > self.wait_s
+
+    def end(self) -> None:
+        self.active = False
+        self.spans[-1][1] = self.changed_s
 
     def state(self, now_s: float) -> str:
         """ "off", "on" or "flashing" (for a sounder: "sounding")."""
         if not self.active:
             return "off"
-        if "sounder" in self.name or self.name == "backup":
+        if self.sounds:
             return "sounding"
-        if self.before_s > now_s - FLASH_WINDOW_S:
+        if self.before_s > now_s - DARK_AFTER_S:
             return "flashing"
         return "on" if self.on else "off"
 
@@ -97,10 +139,7 @@ class Timeline:
         on = bool(event.get("duty", event.get("value", 0)))
         if on == output.on:
             return
-        output.before_s, output.changed_s = output.changed_s, self.now_s
-        output.on = on
-        if on:
-            output.starts.append(self.now_s)
+        output.change(on, self.now_s)
         if kind == "relay":
             # Energised while all is well: dropping out is the alarm.
             output.active = on
@@ -109,20 +148,21 @@ class Timeline:
             else:
                 yield Line(self.now_s, "nurse call: ALARM", "bad")
         elif on and not output.active:
-            output.active, output.since_s = True, self.now_s
+            output.begin(self.now_s)
             yield Line(self.now_s, f"{NAMES.get(name, name)} on", _style(name))
-        elif not on and name == "lamp green":
-            output.active = False
-            yield Line(self.now_s, f"{name} off", "warn")
+        elif name == "lamp green" and output.active and not on:
+            if self.now_s - output.before_s > BLIP_S:
+                output.end()
+                yield Line(self.now_s, "lamp green off", "warn")
 
     def _settle(self) -> Iterator[Line]:
         """Outputs that have been off for long are over."""
         for output in self.outputs.values():
-            quiet = self.now_s - output.changed_s > QUIET_AFTER_S
-            if output.active and not output.on and quiet:
-                output.active = False
+            if output.name != "relay" and output.over(self.now_s):
+                output.end()
                 name = NAMES.get(output.name, output.name)
-                yield Line(output.changed_s, f"{name} off", "dim")
+                style = "warn" if name == "lamp green" else "dim"
+                yield Line(output.changed_s, f"{name} off", style)
 
     def _listening(self, event: dict) -> None:
         if not event.get("on", 1):
@@ -131,6 +171,25 @@ class Timeline:
             self.deaf_s += self.now_s - self._deaf_from_s
             self._deaf_from_s = None
         self.deaf_s += event.get("lost_ms", 0) / 1000
+
+    def sounding_at(self, at_s: float) -> bool:
+        """Whether an alert was sounding then, gaps between bursts included."""
+        sounder = self.outputs["sounder"]
+        for first, last in sounder.spans:
+            if sounder.active and not sounder.on and last == float("inf"):
+                last = sounder.changed_s + sounder.wait_s
+            if first <= at_s <= last:
+                return True
+        return False
+
+    def red_at(self, from_s: float, to_s: float) -> float | None:
+        """When the red lamp (high, or technical) came on in that span."""
+        begun = [span[0] for span in self.outputs["lamp red"].spans]
+        return next((at for at in begun if from_s <= at <= to_s), None)
+
+    def covered(self, from_s: float, to_s: float) -> bool:
+        """Whether the monitor's own sounder was heard in that span."""
+        return self.sounder_at(from_s, to_s) is not None
 
     def sounder_at(self, from_s: float, to_s: float) -> float | None:
         """When the sounder first began a pulse in that span."""

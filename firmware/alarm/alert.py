@@ -12,7 +12,6 @@ allocate.
 from alarm import alert_memory, alert_outputs
 from alarm.alert_channel import Channel
 from alarm.alert_states import ORDER, POLICY, RANK
-from alarm.escalation import settings
 
 MOST_EVENTS = 48
 DAY_S = 86400
@@ -21,7 +20,9 @@ UNPRESS_S = 60  # a button found stuck takes back the acknowledgement it gave so
 
 class Alert:
     def __init__(self, config=None):
-        """config: see alarm.escalation. ValueError names a setting that is wrong."""
+        """config: see alarm.alert_settings. ValueError names a setting that is wrong."""
+        from alarm.alert_settings import settings  # the board drops it after the start
+
         self.settings = settings(config)
         self.events = []
         self.lost_events = 0
@@ -152,7 +153,9 @@ class Alert:
 
     def set_option(self, name, value):
         """Switch learned, emergency, refill_booked or mri_today while running."""
-        self.settings[name] = settings({name: value})[name]
+        if not isinstance(value, bool) or not isinstance(self.settings.get(name), bool):
+            raise ValueError("no such switch, or not true or false: %s" % name)
+        self.settings[name] = value
 
     # Across a reboot.
 

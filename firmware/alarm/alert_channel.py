@@ -6,7 +6,8 @@ In: events of alarm.alert_states.TABLE with the time in seconds of uptime. Out: 
 times for the outputs, log events through the alert that owns it. Only the table decides.
 """
 
-from alarm.alert_states import LATCHED, LIGHTS, RANK, TABLE
+from alarm.alert_states import LATCHED, LIGHTS, RANK
+from alarm.alert_states import row as table_row
 
 FLASH_S = 60
 SETTLE_S = 1800
@@ -46,7 +47,7 @@ class Channel:
 
     def fire(self, event, now_s, level="", why=""):
         """Do what the table says. False: this state does not list the event."""
-        row = TABLE.get((self.state, event))
+        row = table_row(self.state, event)
         if row is None:
             return False
         self.state = row[0]

@@ -4,7 +4,8 @@
 
 Four conditions, in the order in which they are told: siren, technical (cannot listen or alert),
 chime, degraded. Each is one machine over TABLE; docs/alert-states.md lists the same rows and a
-test compares them. An event that a state does not list changes nothing there.
+test compares them; host_tools/alert_words.py says what they mean. An event that a state does not
+list changes nothing there.
 """
 
 ORDER = ("siren", "technical", "chime", "degraded")
@@ -24,109 +25,60 @@ POLICY = {
     ("chime", "weak", True): ("medium", "medium"),
 }
 
-STATES = {
-    "idle": "nothing to tell",
-    "lamp": "lamp only, for weak signs; goes out by itself",
-    "waiting": "degraded: lamp now, sound at the civil hour",
-    "sounding": "sound, lamp, escalation; latched",
-    "paused": "audio paused for a limited time, lamp on; latched",
-    "shown": "a low-priority sound has had its time: lamp only; latched",
-    "taken": "acknowledged: repeats give lamp and log only until the hold ends; latched",
-    "over": "a technical fault that cleared before anyone saw it: lamp only; latched",
-}
+# state|event|next state|actions. As text, because as tuples it would take 4 KB more of the heap.
+TABLE = """
+idle|lamp|lamp|show
+idle|alert|sounding|start
+idle|degraded|waiting|rest
+lamp|lamp|lamp|count,show
+lamp|alert|sounding|start
+lamp|long|idle|seen,end
+lamp|lamp over|idle|end
+waiting|hour|sounding|start
+waiting|long|taken|ack
+waiting|mended|idle|end
+sounding|lamp|sounding|count
+sounding|same|sounding|count
+sounding|rise|sounding|raise
+sounding|confirmed|sounding|raise
+sounding|short|paused|pause
+sounding|long|taken|ack
+sounding|sound over|shown|quiet
+sounding|reminded|taken|ack
+sounding|wait|waiting|rest
+sounding|clear|over|quiet
+sounding|mended|idle|end
+paused|lamp|paused|count
+paused|same|paused|count
+paused|rise|sounding|raise
+paused|confirmed|sounding|raise
+paused|siren|sounding|resume
+paused|short|sounding|resume
+paused|long|taken|ack
+paused|pause over|sounding|resume
+paused|clear|over|quiet
+paused|mended|idle|end
+shown|lamp|shown|count
+shown|same|sounding|start
+shown|rise|sounding|raise
+shown|confirmed|sounding|raise
+shown|long|taken|ack
+taken|lamp|taken|count,flash
+taken|same|taken|count,flash
+taken|rise|taken|count,flash
+taken|confirmed|sounding|start
+taken|stuck|sounding|start
+taken|hold over|idle|end
+taken|remind|sounding|start
+taken|wait|waiting|rest
+taken|degraded|waiting|rest
+taken|clear|taken|settle
+taken|mended|idle|end
+over|alert|sounding|start
+over|long|idle|seen,end
+"""
 
-EVENTS = {
-    "lamp": "a finding that is worth a lamp",
-    "alert": "a finding or fault that is worth a sound",
-    "same": "a finding at or below the level already reached, or a fault already told",
-    "rise": "a chime reaches a higher level",
-    "confirmed": "a siren reaches a higher level; another fault joins one that is paused or taken",
-    "degraded": "a degraded condition appears, or another one joins",
-    "siren": "a siren begins to sound while this condition is paused",
-    "short": "short press",
-    "long": "long press (3 s)",
-    "stuck": "the press that acknowledged was a stuck button",
-    "pause over": "the pause's time is up",
-    "sound over": "a low-priority sound, or the civil hour's, has had its time",
-    "reminded": "the reminder has had its time",
-    "hold over": "the hold after an acknowledgement is up",
-    "remind": "the hold is up and the fault is still there, or the booked refill's chime went on",
-    "wait": "the hold is up and the monitor is still degraded",
-    "hour": "the civil hour (08:00)",
-    "lamp over": "the lamp's time is up",
-    "clear": "a fault that made the monitor deaf or mute is gone",
-    "mended": "a degraded condition is gone",
-}
-
-ACTIONS = {
-    "start": "sound from the soft level on, escalation from the beginning; log",
-    "raise": "the same at a higher level",
-    "resume": "sound again from the soft level on; the relay's time goes on; log",
-    "pause": "silence for the pause of this priority; log",
-    "ack": "silence, the hold begins; log",
-    "count": "count and log a repeat",
-    "flash": "the lamp of this level for a minute",
-    "show": "lamp; its time starts anew",
-    "quiet": "silence, the lamp stays; log",
-    "rest": "await the next civil hour; log",
-    "settle": "the hold lasts at most 30 minutes more",
-    "seen": "log that someone has seen it",
-    "end": "forget the condition; log",
-}
-
-# (state, event): (next state, actions)
-TABLE = {
-    ("idle", "lamp"): ("lamp", ("show",)),
-    ("idle", "alert"): ("sounding", ("start",)),
-    ("idle", "degraded"): ("waiting", ("rest",)),
-    ("lamp", "lamp"): ("lamp", ("count", "show")),
-    ("lamp", "alert"): ("sounding", ("start",)),
-    ("lamp", "long"): ("idle", ("seen", "end")),
-    ("lamp", "lamp over"): ("idle", ("end",)),
-    ("waiting", "hour"): ("sounding", ("start",)),
-    ("waiting", "long"): ("taken", ("ack",)),
-    ("waiting", "mended"): ("idle", ("end",)),
-    ("sounding", "lamp"): ("sounding", ("count",)),
-    ("sounding", "same"): ("sounding", ("count",)),
-    ("sounding", "rise"): ("sounding", ("raise",)),
-    ("sounding", "confirmed"): ("sounding", ("raise",)),
-    ("sounding", "short"): ("paused", ("pause",)),
-    ("sounding", "long"): ("taken", ("ack",)),
-    ("sounding", "sound over"): ("shown", ("quiet",)),
-    ("sounding", "reminded"): ("taken", ("ack",)),
-    ("sounding", "wait"): ("waiting", ("rest",)),
-    ("sounding", "clear"): ("over", ("quiet",)),
-    ("sounding", "mended"): ("idle", ("end",)),
-    ("paused", "lamp"): ("paused", ("count",)),
-    ("paused", "same"): ("paused", ("count",)),
-    ("paused", "rise"): ("sounding", ("raise",)),
-    ("paused", "confirmed"): ("sounding", ("raise",)),
-    ("paused", "siren"): ("sounding", ("resume",)),
-    ("paused", "short"): ("sounding", ("resume",)),
-    ("paused", "long"): ("taken", ("ack",)),
-    ("paused", "pause over"): ("sounding", ("resume",)),
-    ("paused", "clear"): ("over", ("quiet",)),
-    ("paused", "mended"): ("idle", ("end",)),
-    ("shown", "lamp"): ("shown", ("count",)),
-    ("shown", "same"): ("sounding", ("start",)),
-    ("shown", "rise"): ("sounding", ("raise",)),
-    ("shown", "confirmed"): ("sounding", ("raise",)),
-    ("shown", "long"): ("taken", ("ack",)),
-    ("taken", "lamp"): ("taken", ("count", "flash")),
-    ("taken", "same"): ("taken", ("count", "flash")),
-    ("taken", "rise"): ("taken", ("count", "flash")),
-    ("taken", "confirmed"): ("sounding", ("start",)),
-    ("taken", "stuck"): ("sounding", ("start",)),
-    ("taken", "hold over"): ("idle", ("end",)),
-    ("taken", "remind"): ("sounding", ("start",)),
-    ("taken", "wait"): ("waiting", ("rest",)),
-    ("taken", "degraded"): ("waiting", ("rest",)),
-    ("taken", "clear"): ("taken", ("settle",)),
-    ("taken", "mended"): ("idle", ("end",)),
-    ("over", "alert"): ("sounding", ("start",)),
-    ("over", "long"): ("idle", ("seen", "end")),
-}
-
+STATES = ("idle", "lamp", "waiting", "sounding", "paused", "shown", "taken", "over")
 LATCHED = ("sounding", "paused", "shown", "taken", "over")
 
 # Level: (lamp, mode of alarm.cadence) while nobody has acknowledged. Taken and over blink shortly
@@ -139,3 +91,14 @@ LIGHTS = {
     "technical": ("yellow", "double"),
     "degraded": ("yellow", "blip"),
 }
+
+
+def row(state, event):
+    """(next state, actions) of the table, or None when the state does not list the event."""
+    head = "\n%s|%s|" % (state, event)
+    at = TABLE.find(head)
+    if at < 0:
+        return None
+    at += len(head)
+    after, actions = TABLE[at : TABLE.index("\n", at)].split("|")
+    return after, actions.split(",")

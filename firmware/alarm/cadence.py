@@ -10,6 +10,8 @@ the standard allows.
 """
 
 BLOCK_MS = 16
+SHORTEST = 2496  # the shortest gap of a high priority that the standard allows, but for 4 ms
+HOLD = 12000  # ms for which bursts are held around a due time
 
 _D = 144  # high: pulse
 _X = 96  # high: spacing x
@@ -53,23 +55,23 @@ def blocks(times_ms):
     return bytes(out)
 
 
-def _count(n):
-    """n short blinks in 8 s: the minutes of pause that are left."""
-    times = [128, 272] * n
-    times[-1] += 8000 - 400 * n
-    return times
-
-
 _PLAYED = {name: blocks(row[0]) for name, row in BURSTS.items()}
 _SHOWN = {name: blocks(row) for name, row in LAMPS.items()}
-for _n in range(1, 11):
-    _SHOWN[PAUSE_MODES[_n]] = blocks(_count(_n))
+# The minutes of pause that are left, as so many short blinks in 8 s: counted, because as tables
+# the ten of them would take 5 KB.
+_BLINKS = {PAUSE_MODES[n]: n for n in range(1, 11)}
+_BLINK_ON = 8  # blocks, 128 ms
+_BLINK_BLOCKS = 25  # 400 ms from blink to blink
+_COUNT_BLOCKS = 500
 
 
 def lamp(mode, block):
     """0 or 1: the lamp in this mode at that block (any running block count from 0)."""
-    row = _SHOWN[mode]
-    return row[block % len(row)]
+    row = _SHOWN.get(mode)
+    if row is not None:
+        return row[block % len(row)]
+    at = block % _COUNT_BLOCKS
+    return int(at // _BLINK_BLOCKS < _BLINKS[mode] and at % _BLINK_BLOCKS < _BLINK_ON)
 
 
 def pause_mode(left_s):
@@ -92,6 +94,7 @@ class Player:
         self.held = 0  # blocks by which bursts were held back since the selection
         self._burst = b""
         self._at = 0
+        self._early = 0
         self._next = 0
         self._latest = 0
 
@@ -103,20 +106,25 @@ class Player:
         self.bursts = 0
         self.held = 0
         if name:
+            _times, gap, longest = BURSTS[name]
             self._burst = _PLAYED[name]
-            self._next = len(self._burst) + BURSTS[name][1] // BLOCK_MS
-            self._latest = len(self._burst) + BURSTS[name][2] // BLOCK_MS
+            length = len(self._burst)
+            self._early = length + (SHORTEST if longest - gap < HOLD else gap) // BLOCK_MS
+            self._next = length + gap // BLOCK_MS
+            self._latest = length + longest // BLOCK_MS
             self._at = self._latest
 
-    def step(self, hold=False):
-        """1 while the sounder has to sound in this block. hold: begin no burst, a sound is due."""
+    def step(self, hold=False, hurry=False):
+        """1 while the sounder has to sound in this block. hold: begin no burst, a sound is due;
+        hurry: it soon will be, so that a burst now spares one that could not be held for so long.
+        """
         if not self.name:
             return 0
         at = self._at
         if at < len(self._burst):
             self._at = at + 1
             return self._burst[at]
-        if at < self._next:
+        if at < self._next and not (hurry and at >= self._early):
             self._at = at + 1
             return 0
         if hold and at < self._latest:

@@ -51,10 +51,10 @@ class Chime:
     ``grade``, ``reason`` ("" when all tests passed), ``k``, ``fine``, ``on``, ``first``, ``last``.
     """
 
-    def __init__(self, spectrum, lut, amp):
+    def __init__(self, spectrum):
         self.spectrum = spectrum
-        self._lut = lut
-        self._amp = amp
+        self._lut = spectrum.lut
+        self._amp = spectrum.amp
         self._found = array("H", [0] * 32)
         self._crowd = 0  # running mean of lines a frame, 1/1024
         self.crowd = bytearray(ROWS)  # the same in 1/8 line, by frame

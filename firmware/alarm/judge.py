@@ -14,26 +14,6 @@ TO_POWER = const(7)  # steps from a mean of logs to the log of the mean power, i
 CELL = const(107)  # 10 log10 of a cell's noise bandwidth (1.5 / 0.128 s = 11.7 Hz), in 0.1 dB
 
 
-def power_tables():
-    """(lut, amp): 8 * power and 16 * amplitude by level; 64 is 1; capped at 15 dB, so that one
-    loud click weighs no more than a tone in one frame."""
-    lut = bytearray(256)
-    amp = bytearray(256)
-    # 2**(1/16) in Q24, multiplied up and down: integers, the same on every board
-    up = 17519940
-    a = 1 << 24
-    for i in range(64, 256):
-        amp[i] = min(90, (a * 16 + (1 << 23)) >> 24)
-        lut[i] = min(255, (a * a * 8 + (1 << 47)) >> 48)
-        a = min(a * up >> 24, 1 << 28)
-    a = 1 << 24
-    for i in range(63, -1, -1):
-        a = (a << 24) // up
-        amp[i] = (a * 16 + (1 << 23)) >> 24
-        lut[i] = (a * a * 8 + (1 << 47)) >> 48
-    return lut, amp
-
-
 def noise_beside(left, right, cells):
     """Mean level beside a tone from the sums of `cells` cells on each side.
 

@@ -13,36 +13,49 @@ try:
         from alarm.kernels_thumb import fft, intake, levels, scan, whiten, window
     else:
         from alarm.kernels_viper import fft, intake, levels, scan, whiten, window
-    from alarm.kernels_finders import coherent, column, energy, oppose, rowsum, swing
+    from alarm.kernels_finders import (
+        apart,
+        coherent,
+        column,
+        energy,
+        loudest,
+        oppose,
+        rowsum,
+        swings,
+    )
 except (ImportError, NameError, AttributeError, SyntaxError):
     if sys.platform == "rp2":
         raise  # a board cannot keep up with the plain ones
     from alarm.kernels_plain import (
+        apart,
         coherent,
         column,
         energy,
         fft,
         intake,
         levels,
+        loudest,
         oppose,
         rowsum,
         scan,
-        swing,
+        swings,
         whiten,
         window,
     )
 
 __all__ = [
+    "apart",
     "coherent",
     "column",
     "energy",
     "fft",
     "intake",
     "levels",
+    "loudest",
     "oppose",
     "rowsum",
     "scan",
-    "swing",
+    "swings",
     "whiten",
     "window",
 ]

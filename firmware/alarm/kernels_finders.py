@@ -59,6 +59,67 @@ def rowsum(p: ptr8, i: int, n: int, out: ptr16):
 
 
 @micropython.viper
+def loudest(p: ptr16, i: int, need: int, bins: ptr16, powers: ptr16, room: int) -> int:
+    """(sums, first, need, bins, powers, room): the `room` bins with the most power in 46 frames,
+    of those with at least need; returns how many there are (at most room).
+
+    A bin's power is its sum, or less where the 12 bins 7..18 beside it, on the quieter side, hold
+    more than noise at the floor does (600 each): sum * 7200 / theirs. It must be the largest within
+    two bins. Products <= 255 * 46 * 7200 < 2**27.
+    """
+    left = 0
+    right = 0
+    q = ptr16(int(p) + 2 * i)
+    p = q
+    i = 0
+    while i < 12:
+        left += p[0]
+        right += p[25]
+        p = ptr16(int(p) + 2)
+        i += 1
+    p = q
+    found = 0
+    least = need
+    i = 18
+    while i < 581:
+        x = p[18]
+        if x >= least:
+            side = left
+            if right < left:
+                side = right
+            if side > 7200:
+                x = x * 7200 // side
+            if x >= least:
+                y = p[18]
+                if y >= p[17] and y > p[19] and y >= p[16] and y > p[20]:
+                    at = found
+                    if found < room:
+                        found += 1
+                    else:
+                        at = 0
+                        y = 0
+                        while y < room:
+                            if powers[y] < powers[at]:
+                                at = y
+                            y += 1
+                    bins[at] = i
+                    powers[at] = x
+                    if found == room:
+                        y = 0
+                        least = x
+                        while y < room:
+                            if powers[y] < least:
+                                least = powers[y]
+                            y += 1
+                        least += 1
+        left += p[12] - p[0]
+        right += p[37] - p[25]
+        p = ptr16(int(p) + 2)
+        i += 1
+    return found
+
+
+@micropython.viper
 def energy(col: ptr8, first: int, n: int, shift: int, lut: ptr8) -> int:
     """Sum of lut[level - shift] over col[first:first+n]; <= 255 * 64. The table caps a cell, so
     no click decides."""
@@ -137,32 +198,49 @@ def coherent(
 
 
 @micropython.viper
-def swing(a: ptr8, b: ptr8, first: int, n: int, turn: int, means: ptr32, sine: ptr16, out: ptr32):
-    """One frequency of two columns' levels, means removed: out = re a, im a, re b, im b.
+def swings(col: ptr8, first: int, n: int, total: int, sine: ptr16, out: ptr16):
+    """A column's levels, mean removed, at 63 rates: 0.43 to 8 Hz, turn = 56, 72, ... 1048 (1/2048
+    turn a frame). total: sum of the n cells. out: re, im, ... as int16.
 
-    means: sum a, sum b over the n cells. turn in 1/2048 turn a frame. |n*a - sum a| < 2**14, >> 5,
-    times 2**14, 64 terms: < 2**30; >> 14. So out is n/32 times the sum of (a - mean) e^(-j i turn).
+    |n*v - total| < 2**14, >> 5, times 2**14, 64 terms: < 2**30; >> 14: < 2**15. So out is n/32
+    times the sum of (v - mean) e^(-j i turn).
     """
-    ra = 0
-    ia = 0
-    rb = 0
-    ib = 0
-    ma = means[0]
-    mb = means[1]
-    i = 0
+    turn = 56
+    o = out
+    while turn < 1064:
+        re = 0
+        im = 0
+        at = 0
+        p = ptr8(int(col) + first)
+        end = int(p) + n
+        while int(p) < end:
+            v = (p[0] * n - total) >> 5
+            re += (sine[(at + 512) & 2047] - 16384) * v
+            im += (sine[at & 2047] - 16384) * v
+            at += turn
+            p = ptr8(int(p) + 1)
+        o[0] = re >> 14
+        o[1] = im >> 14
+        o = ptr16(int(o) + 4)
+        turn += 16
+
+
+@micropython.viper
+def apart(a: ptr16, b: ptr16, out: ptr32):
+    """The rate at which two columns swing most against each other: out = |a - b|**2 / 16 (< 2**30)
+    and its number, 0..62. a, b: from `swings`."""
+    best = 0
     at = 0
-    while i < n:
-        c = sine[(at + 512) & 2047] - 16384
-        s = sine[at & 2047] - 16384
-        v = (a[first + i] * n - ma) >> 5
-        ra += c * v
-        ia += s * v
-        v = (b[first + i] * n - mb) >> 5
-        rb += c * v
-        ib += s * v
-        at += turn
-        i += 1
-    out[0] = ra >> 14
-    out[1] = ia >> 14
-    out[2] = rb >> 14
-    out[3] = ib >> 14
+    k = 0
+    while k < 63:
+        re = ((a[0] ^ 0x8000) - (b[0] ^ 0x8000)) >> 2
+        im = ((a[1] ^ 0x8000) - (b[1] ^ 0x8000)) >> 2
+        v = re * re + im * im
+        if v > best:
+            best = v
+            at = k
+        a = ptr16(int(a) + 4)
+        b = ptr16(int(b) + 4)
+        k += 1
+    out[0] = best
+    out[1] = at

@@ -127,7 +127,7 @@ def levels(z, rev, sine, logs, base, floor, out, ph):
             ph[n] = _phase(re, im, logs)
 
 
-def whiten(level, floor, step, row, hist, old, sums):
+def whiten(level, floor, step, row, hist, old, sums, lut):
     """Level over the slow floor -> row, and the running sums; see kernels_viper.whiten."""
     box = sum(floor[:16])
     for n in range(600):
@@ -143,7 +143,7 @@ def whiten(level, floor, step, row, hist, old, sums):
             floor[n + 8] -= step
         v = min(max(v, 0), 255)
         sums[n] = sums[n] + v - hist[old[0] + n]
-        sums[600 + n] = sums[600 + n] + v - hist[old[1] + n]
+        sums[600 + n] = sums[600 + n] + lut[v] - lut[hist[old[1] + n]]
         row[n] = v
     old[2] = sum(row)
 
@@ -183,6 +183,36 @@ def rowsum(hist, first, n, out):
         out[k] = sum(hist[((first + i) & 63) * 600 + k] for i in range(n))
 
 
+def loudest(sums, first, need, bins, powers, room):
+    """The bins with the most power, against what is beside them; see kernels_finders.loudest."""
+    found = 0
+    least = need
+    for i in range(18, 581):
+        at = first + i
+        x = sums[at]
+        side = min(sum(sums[at - 18 : at - 6]), sum(sums[at + 7 : at + 19]))
+        if x < least:
+            continue
+        power = x * 7200 // side if side > 7200 else x
+        if power < least or x < sums[at - 1] or x <= sums[at + 1]:
+            continue
+        if x < sums[at - 2] or x <= sums[at + 2]:
+            continue
+        place = found
+        if found < room:
+            found += 1
+        else:
+            place = 0
+            for j in range(room):
+                if powers[j] < powers[place]:
+                    place = j
+        bins[place] = i
+        powers[place] = power
+        if found == room:
+            least = min(powers[:room]) + 1
+    return found
+
+
 def energy(col, first, n, shift, lut):
     """Sum of capped powers along a column; see kernels_finders.energy."""
     return sum(lut[min(255, col[i] - shift)] for i in range(first, first + n) if col[i] > shift)
@@ -216,14 +246,30 @@ def coherent(cells, turns, n, turn, sine, amp, shift):
     return re * re + im * im
 
 
-def swing(a, b, first, n, turn, means, sine, out):
-    """One frequency of two columns' levels; see kernels_finders.swing."""
-    for k, col in ((0, a), (1, b)):
+def swings(col, first, n, total, sine, out):
+    """A column's levels at 63 rates; see kernels_finders.swings."""
+    for k in range(63):
+        turn = 56 + 16 * k
         re = 0
         im = 0
         for i in range(n):
-            v = (col[first + i] * n - means[k]) >> 5
+            v = (col[first + i] * n - total) >> 5
             re += (sine[(i * turn + 512) & 2047] - 16384) * v
             im += (sine[i * turn & 2047] - 16384) * v
         out[2 * k] = re >> 14
         out[2 * k + 1] = im >> 14
+
+
+def apart(a, b, out):
+    """The rate at which two columns swing most against each other; see kernels_finders.apart."""
+    best = 0
+    at = 0
+    for k in range(0, 126, 2):
+        re = (a[k] - b[k]) >> 2
+        im = (a[k + 1] - b[k + 1]) >> 2
+        v = re * re + im * im
+        if v > best:
+            best = v
+            at = k
+    out[0] = best
+    out[1] = at >> 1

@@ -411,7 +411,7 @@ def fft(r0, r1):
 # move; those of one spectrum belong together, so their addresses are taken when another one comes.
 _owner = [None, None]
 _level_words = array("I", [0] * 8)
-_whiten_words = array("I", [0] * 9)
+_whiten_words = array("I", [0] * 10)
 
 
 def levels(z, rev, sine, logs, base, floor, out, ph):
@@ -615,7 +615,7 @@ def _levels(r0):
     mov(r0, 0)
 
 
-def whiten(level, floor, step, row, hist, old, sums):
+def whiten(level, floor, step, row, hist, old, sums, lut):
     """See kernels_viper.whiten."""
     a = _whiten_words
     if _owner[1] is not sums:
@@ -623,10 +623,11 @@ def whiten(level, floor, step, row, hist, old, sums):
         a[0] = addressof(floor)
         a[1] = addressof(sums)
         a[3] = addressof(level)
-        a[8] = addressof(hist)
+        a[8] = addressof(lut)
+        a[9] = addressof(hist)
     a[2] = step
     a[4] = addressof(row)
-    at = a[8]
+    at = a[9]
     a[5] = at + old[0]
     a[6] = at + old[1]
     _whiten(a)
@@ -636,7 +637,7 @@ def whiten(level, floor, step, row, hist, old, sums):
 @micropython.asm_thumb
 def _whiten(r0):
     """(floor, sums, step, level, row, the short sum's oldest row, the long sum's) as words; the
-    eighth takes the row's sum. On the stack: the words' address, 600."""
+    eighth takes the row's sum, the ninth is lut. On the stack: the words' address, 600, lut."""
     mov(r4, r8)
     mov(r5, r9)
     mov(r6, r10)
@@ -644,7 +645,8 @@ def _whiten(r0):
     push({r4, r5, r6, r7})
     mov(r1, 150)
     lsl(r1, r1, 2)
-    push({r0, r1})
+    ldr(r2, [r0, 32])
+    push({r0, r1, r2})
     data(2, 0xC8FE)  # ldmia(r0, {r1 to r7})
     mov(r8, r5)
     mov(r9, r6)
@@ -715,11 +717,14 @@ def _whiten(r0):
     ldrh(r5, [r1, 0])
     add(r5, r5, r6)
     strh(r5, [r1, 0])
-    mov(r5, r10)
-    data(2, 0x5D2E)  # ldrb(r6, [r5, r4])
-    sub(r6, r7, r6)
     mov(r5, r8)
     data(2, 0x552F)  # strb(r7, [r5, r4])
+    mov(r5, r10)
+    data(2, 0x5D2E)  # ldrb(r6, [r5, r4])
+    data(2, 0x9D02)  # ldr(r5, [sp, 8])
+    data(2, 0x5DAE)  # ldrb(r6, [r5, r6])
+    data(2, 0x5DEF)  # ldrb(r7, [r5, r7])
+    sub(r6, r7, r6)
     mov(r5, 150)
     lsl(r5, r5, 3)
     data(2, 0x5B4F)  # ldrh(r7, [r1, r5])
@@ -731,7 +736,7 @@ def _whiten(r0):
     data(2, 0x9D01)  # ldr(r5, [sp, 4])
     cmp(r4, r5)
     bne(LOOP)
-    pop({r0, r1})
+    pop({r0, r1, r2})
     mov(r1, lr)
     str(r1, [r0, 28])
     pop({r4, r5, r6, r7})

@@ -56,128 +56,157 @@ def intake(block: ptr32, ring: ptr32, at: int, st: ptr32):
 
 
 @micropython.viper
-def window(ring: ptr32, oldest: int, lsh: int, win: ptr16, z: ptr32):
-    """2048 differences, oldest first, times the window -> 2048 words in z, biased by 2**20.
+def window(src: ptr32, dst: int, lsh: int, win: ptr16, z: ptr32):
+    """(ring, oldest, lsh, win, z): 2048 differences, oldest first, times the window -> 2048 words
+    in z, biased by 2**20. The first two arguments become the hottest variables.
 
     lsh brings the largest difference to 25 bits. |d << lsh| < 2**25, after >> 9 |d| <= 2**16,
     times the Q15 window (<= 32767) plus the rounding < 2**31; |z| <= 2**14.
     win holds the rising half, 1024 values; the falling half is read backwards.
     """
-    dst = z
-    w = win
-    step = 2
-    half = 0
-    at = oldest
-    while half < 2:
-        blocks = 0
-        while blocks < 4:
-            src = ptr32(int(ring) + (at << 2))
-            end = int(src) + 1024
-            while int(src) < end:
-                d = ((src[0] - 0x1000000) << lsh) >> 9
-                dst[0] = ((d * w[0] + 65536) >> 17) + 0x100000
-                src = ptr32(int(src) + 4)
-                dst = ptr32(int(dst) + 4)
-                w = ptr16(int(w) + step)
-            at = (at + 256) & 2047
-            blocks += 1
-        half += 1
-        step = -2
-        w = ptr16(int(win) + 2046)
+    w = win  # the third and last variable in a register
+    ring = int(src)
+    at = dst
+    dst = int(z)
+    blocks = 0
+    while blocks < 4:
+        src = ptr32(ring + (at << 2))
+        end = int(src) + 1024
+        while int(src) < end:
+            d = ((src[0] - 0x1000000) << lsh) >> 9
+            ptr32(dst)[0] = ((d * w[0] + 65536) >> 17) + 0x100000
+            d = ((src[1] - 0x1000000) << lsh) >> 9
+            ptr32(dst)[1] = ((d * w[1] + 65536) >> 17) + 0x100000
+            d = ((src[2] - 0x1000000) << lsh) >> 9
+            ptr32(dst)[2] = ((d * w[2] + 65536) >> 17) + 0x100000
+            d = ((src[3] - 0x1000000) << lsh) >> 9
+            ptr32(dst)[3] = ((d * w[3] + 65536) >> 17) + 0x100000
+            src = ptr32(int(src) + 16)
+            dst += 16
+            w = ptr16(int(w) + 8)
+        at = (at + 256) & 2047
+        blocks += 1
+    w = ptr16(int(w) - 8)
+    while blocks:
+        src = ptr32(ring + (at << 2))
+        end = int(src) + 1024
+        while int(src) < end:
+            d = ((src[0] - 0x1000000) << lsh) >> 9
+            ptr32(dst)[0] = ((d * w[3] + 65536) >> 17) + 0x100000
+            d = ((src[1] - 0x1000000) << lsh) >> 9
+            ptr32(dst)[1] = ((d * w[2] + 65536) >> 17) + 0x100000
+            d = ((src[2] - 0x1000000) << lsh) >> 9
+            ptr32(dst)[2] = ((d * w[1] + 65536) >> 17) + 0x100000
+            d = ((src[3] - 0x1000000) << lsh) >> 9
+            ptr32(dst)[3] = ((d * w[0] + 65536) >> 17) + 0x100000
+            src = ptr32(int(src) + 16)
+            dst += 16
+            w = ptr16(int(w) - 8)
+        at = (at + 256) & 2047
+        blocks -= 1
 
 
 @micropython.viper
-def fft(z: ptr32, sine: ptr16):
-    """In place: 1024 complex points (re, im interleaved, biased by 2**20), radix 4, decimation
-    in frequency, a quarter a pass; the output stands in base-4 digit-reversed order.
+def fft(x: ptr32, y: ptr32):
+    """(z, sine): in place, 1024 complex points (re, im interleaved, biased by 2**20), radix 4,
+    decimation in frequency, a quarter a pass; the output stands in base-4 digit-reversed order.
 
     |z| <= 2**14.5 going in and after each pass; sums of four <= 2**16.5; times Q14 twiddles
     <= 2**30.5 plus rounding < 2**31. sine: 2048 values of sin(2 pi i / 2048) in Q14 + 16384.
+    The arguments become x and y, numbers that stay in registers; the right side of an operation
+    best stands in one, or the left one goes through memory.
     """
+    w = 0  # the third and last variable in a register
+    z = int(x)
+    sine = ptr16(y)
     q = 256
     s = 2
-    k = 0x200001  # twice the bias, and the rounding
     while q > 1:
         qb = q << 3
         j = 0
         while j < q:
-            i = j * s
-            s1 = sine[i] - 16384
-            c1 = sine[i + 512] - 16384
-            i += i
-            s2 = sine[i] - 16384
-            c2 = sine[i + 512] - 16384
-            i += j * s
-            s3 = sine[i] - 16384
-            c3 = sine[i + 512] - 16384
-            p = ptr32(int(z) + (j << 3))
-            end = int(z) + 8192
+            w = j * s
+            s1 = sine[w] - 16384
+            c1 = sine[w + 512] - 16384
+            s2 = sine[w + w] - 16384
+            c2 = sine[w + w + 512] - 16384
+            s3 = sine[w + w + w] - 16384
+            c3 = sine[w + w + w + 512] - 16384
+            p = ptr32(z + (j << 3))
+            end = z + 8192
             while int(p) < end:
-                pb = ptr32(int(p) + qb)
-                pc = ptr32(int(pb) + qb)
-                pd = ptr32(int(pc) + qb)
-                x = p[0]
-                y = pc[0]
-                t0r = x + y
-                t1r = x - y
-                x = p[1]
-                y = pc[1]
-                t0i = x + y
-                t1i = x - y
-                x = pb[0]
-                y = pd[0]
-                t2r = x + y
-                t3r = x - y
-                x = pb[1]
-                y = pd[1]
-                t2i = x + y
-                t3i = x - y
-                p[0] = (t0r + t2r + 2) >> 2
-                p[1] = (t0i + t2i + 2) >> 2
-                x = t1r + t3i
-                y = t1i - t3r
-                pb[0] = (((x * c1 + y * s1) >> 15) + k) >> 1
-                pb[1] = (((y * c1 - x * s1) >> 15) + k) >> 1
-                x = t0r - t2r
-                y = t0i - t2i
-                pc[0] = (((x * c2 + y * s2) >> 15) + k) >> 1
-                pc[1] = (((y * c2 - x * s2) >> 15) + k) >> 1
-                x = t1r - t3i
-                y = t1i + t3r
-                pd[0] = (((x * c3 + y * s3) >> 15) + k) >> 1
-                pd[1] = (((y * c3 - x * s3) >> 15) + k) >> 1
-                p = ptr32(int(pd) + qb)
+                w = qb
+                pb = ptr32(int(p) + w)
+                pc = ptr32(int(pb) + w)
+                pd = ptr32(int(pc) + w)
+                x = ptr32(p[0])
+                y = ptr32(pc[0])
+                t0 = int(x) + int(y)
+                t1 = int(x) - int(y)
+                x = ptr32(pb[1])
+                y = ptr32(pd[1])
+                w = int(x) - int(y)
+                y = ptr32(int(x) + int(y))
+                xb = t1 + w
+                xd = t1 - w
+                x = ptr32(p[1])
+                w = pc[1]
+                t1 = int(x) - w
+                x = ptr32(int(x) + w)
+                p[1] = (int(x) + int(y) + 2) >> 2
+                yc = int(x) - int(y)
+                x = ptr32(pb[0])
+                y = ptr32(pd[0])
+                w = int(x) - int(y)
+                yb = t1 - w
+                yd = t1 + w
+                x = ptr32(int(x) + int(y))
+                p[0] = (t0 + int(x) + 2) >> 2
+                x = ptr32(t0 - int(x))
+                y = ptr32(yc)
+                pc[0] = ((int(x) * c2 + int(y) * s2 + 32768) >> 16) + 0x100000
+                pc[1] = ((int(y) * c2 - int(x) * s2 + 32768) >> 16) + 0x100000
+                x = ptr32(xb)
+                y = ptr32(yb)
+                pb[0] = ((int(x) * c1 + int(y) * s1 + 32768) >> 16) + 0x100000
+                pb[1] = ((int(y) * c1 - int(x) * s1 + 32768) >> 16) + 0x100000
+                x = ptr32(xd)
+                y = ptr32(yd)
+                pd[0] = ((int(x) * c3 + int(y) * s3 + 32768) >> 16) + 0x100000
+                pd[1] = ((int(y) * c3 - int(x) * s3 + 32768) >> 16) + 0x100000
+                w = qb
+                p = ptr32(int(pd) + w)
             j += 1
         q >>= 2
         s <<= 2
-    k = 0x400002
-    p = z
-    end = int(z) + 8192
+    p = ptr32(z)
+    end = z + 8192
     while int(p) < end:
-        x = p[0]
-        y = p[4]
-        t0r = x + y
-        t1r = x - y
-        x = p[1]
-        y = p[5]
-        t0i = x + y
-        t1i = x - y
-        x = p[2]
-        y = p[6]
-        t2r = x + y
-        t3r = x - y
-        x = p[3]
-        y = p[7]
-        t2i = x + y
-        t3i = x - y
-        p[0] = (t0r + t2r + 2) >> 2
-        p[1] = (t0i + t2i + 2) >> 2
-        p[2] = (t1r + t3i + k) >> 2
-        p[3] = (t1i - t3r + k) >> 2
-        p[4] = (t0r - t2r + k) >> 2
-        p[5] = (t0i - t2i + k) >> 2
-        p[6] = (t1r - t3i + k) >> 2
-        p[7] = (t1i + t3r + k) >> 2
+        x = ptr32(p[0])
+        y = ptr32(p[4])
+        t0 = int(x) + int(y)
+        t1 = int(x) - int(y)
+        x = ptr32(p[2])
+        y = ptr32(p[6])
+        xd = int(x) - int(y)
+        x = ptr32(int(x) + int(y))
+        p[0] = (t0 + int(x) + 2) >> 2
+        p[4] = (t0 - int(x) + 0x400002) >> 2
+        x = ptr32(p[3])
+        y = ptr32(p[7])
+        w = int(x) - int(y)
+        y = ptr32(int(x) + int(y))
+        p[2] = (t1 + w + 0x400002) >> 2
+        p[6] = (t1 - w + 0x400002) >> 2
+        x = ptr32(p[1])
+        w = p[5]
+        t1 = int(x) - w
+        x = ptr32(int(x) + w)
+        p[1] = (int(x) + int(y) + 2) >> 2
+        p[5] = (int(x) - int(y) + 0x400002) >> 2
+        x = ptr32(xd)
+        p[3] = (t1 - int(x) + 0x400002) >> 2
+        p[7] = (t1 + int(x) + 0x400002) >> 2
         p = ptr32(int(p) + 32)
 
 
@@ -269,14 +298,24 @@ def levels(
 
 
 @micropython.viper
-def whiten(level: ptr16, floor: ptr16, step: int, row: ptr8, hist: ptr8, old: ptr32, sums: ptr16):
+def whiten(
+    level: ptr16,
+    floor: ptr16,
+    step: int,
+    row: ptr8,
+    hist: ptr8,
+    old: ptr32,
+    sums: ptr16,
+    lut: ptr8,
+):
     """Level over each bin's slow floor -> row (bytes, 1/8 octave, 64 = the floor).
 
     floor: 1/128 octave, 600 values between 8 more at each end, follows the median of its bin by
     +/- step a frame. A bin within 32 steps (1.5 dB once settled) of the mean of the 16 around it
     takes that mean: a bin's own median wanders by 0.4 dB. old: offsets in hist of the rows that
-    leave the short and the long sum; old[2] takes the row's sum. sums: 600 short sums, then 600
-    long sums of row; each <= 255 * 64.
+    leave the short and the long sum; old[2] takes the row's sum. sums: 600 short sums of levels,
+    then 600 long sums of lut[level], the power; each <= 255 * 64. (A tone that is there half of the
+    time stands out more in power than in its mean level.)
     """
     n = 0
     s = sums
@@ -313,7 +352,7 @@ def whiten(level: ptr16, floor: ptr16, step: int, row: ptr8, hist: ptr8, old: pt
         elif v > 255:
             v = 255
         s[0] = s[0] + v - ra[n]
-        s[600] = s[600] + v - rb[n]
+        s[600] = s[600] + lut[v] - lut[rb[n]]
         row[n] = v
         total += v
         s = ptr16(int(s) + 2)

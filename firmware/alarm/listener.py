@@ -69,11 +69,10 @@ class Listener:
     blind search goes on beside it."""
 
     def __init__(self, profiles=()):
-        lut, amp = j.power_tables()
         self.spectrum = Spectrum()
-        self.chime = Chime(self.spectrum, lut, amp)
-        self.siren = Siren(self.spectrum, lut, self.chime.crowd)
-        self.matcher = Matcher(self.spectrum, lut, amp, profiles, self.chime.crowd)
+        self.chime = Chime(self.spectrum)
+        self.siren = Siren(self.spectrum, self.chime.crowd)
+        self.matcher = Matcher(self.spectrum, profiles, self.chime.crowd)
         self._state = self.spectrum.state
         self._blocks = 0
         self._gap_ms = 0
@@ -157,7 +156,7 @@ class Listener:
     def use(self, profiles):
         """Listen for these from now on."""
         old = self.matcher
-        self.matcher = Matcher(self.spectrum, old.lut, old.amp, profiles, old.crowd)
+        self.matcher = Matcher(self.spectrum, profiles, old.crowd)
 
     def learn(self):
         """From now on what is heard is learned from, too; the code is loaded only then."""
@@ -185,7 +184,8 @@ class Listener:
             self.gap(0)
 
     def _tell(self, looks, finder):
-        start_ms, end_ms = self._span_ms(finder)
+        start_ms = self._start_ms(finder)
+        end_ms = self._end_ms(finder)
         kind = looks
         if looks == "chime" and 0 < _later(self._siren_until_ms, start_ms) < 10000:
             return  # a tone of the siren
@@ -208,16 +208,19 @@ class Listener:
         """A sound of a learned profile; one that failed a test is left to the blind search."""
         if matcher.reason:
             return
-        start_ms, end_ms = self._span_ms(matcher)
+        start_ms = self._start_ms(matcher)
+        end_ms = self._end_ms(matcher)
         template = matcher.template
         kind = template.sound.kind
         hz = [j.hertz(matcher.ks[i], 0) for i in range(len(template.bins))]
         hz[0] = j.hertz(matcher.ks[0], matcher.fine)
         self._add(kind, matcher, start_ms, end_ms, tuple(hz), kind, template)
 
-    def _span_ms(self, finder):
-        start_ms = self._origin_ms + finder.first * FRAME_MS - 32 & _WRAP
-        return start_ms, self._origin_ms + finder.last * FRAME_MS + 32 & _WRAP
+    def _start_ms(self, finder):
+        return self._origin_ms + finder.first * FRAME_MS - 32 & _WRAP
+
+    def _end_ms(self, finder):
+        return self._origin_ms + finder.last * FRAME_MS + 32 & _WRAP
 
     def _known(self, start_ms, end_ms):
         """Whether a sound of a pump has been told that lasted then."""

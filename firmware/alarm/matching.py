@@ -31,11 +31,11 @@ class Matcher:
     ``template``, ``grade``, ``reason``, ``ks`` and ``fine`` (bins of its tones, 1/16 bin of the
     first), ``loudness``, ``first``, ``last`` (frames)."""
 
-    def __init__(self, spectrum, lut, amp, profiles, crowd=None):
+    def __init__(self, spectrum, profiles, crowd=None):
         self.spectrum = spectrum
-        self.lut = lut
+        self.lut = spectrum.lut
         self.crowd = crowd or bytearray(ROWS)  # lines a frame, in 1/8, as the chime's finder counts
-        self.amp = amp
+        self.amp = spectrum.amp
         self.templates = templates_of(profiles)
         self._plan = plan_of(self.templates)
         lines = sum(len(p.bins) for p in self.templates)

@@ -208,13 +208,14 @@ class Recurrence:
     def near_due(self, now_s, ahead_s=8, behind_s=8):
         """True when a due time lies at most ahead_s ahead or behind_s ago.
 
-        Then begin no burst and write no flash. Due is when the sound was announced, a siren's 3.4 s
-        after it began; a burst lasts 3.5 s: one begun 8 s before ends in time. And 15 s from burst
-        to burst, the standard's limit, then end no earlier than the announcement."""
+        Then begin no burst and write no flash. A sure sound heard once is due again at each of the
+        next expected intervals: the first repeat may have been covered all the same."""
         for track in self.tracks:
             due_s = track.due_s()
             if not due_s and track.sure and track.hits == 1:
-                due_s = track.last_s + (self.learned_s[track.kind] or EXPECTED_S[track.kind][0])
+                every_s = self.learned_s[track.kind] or EXPECTED_S[track.kind][0]
+                cycles = (now_s - track.last_s + every_s // 2) // every_s
+                due_s = track.last_s + max(1, min(MOST_MISSED, cycles)) * every_s
             if due_s and (track.hits > 1 or track.sure) and -behind_s <= due_s - now_s <= ahead_s:
                 return True
         return False

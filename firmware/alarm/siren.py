@@ -2,176 +2,103 @@
 # SPDX-License-Identifier: MIT
 """Finds two tones in turn for about three seconds, at unknown frequencies and alternation.
 
-In: the spectrum's history, frame by frame. Out: verdicts. Bins whose mean log level over 46 frames
-(2.9 s) stands out are paired; a pair's evidence is the power of the louder of the two in each
-frame, summed over the template, plus the power of the strongest regular swing between them. At
-every alternation rate from 1 to 20 a second the levels in 128 ms frames swing against each other,
-if only by a few dB: that is what tells a siren from a chord.
+In: the spectrum's history, frame by frame. Out: verdicts on the pairs of tones that `pairs`
+follows, each given when its sound has ended. At every alternation rate from 1 to 20 a second the
+levels in 128 ms frames swing against each other, if only by a few dB: that tells a siren from a
+chord.
 """
-
-from array import array
 
 from micropython import const
 
 from alarm import judge as j
-from alarm.alternation import Alternation
-from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, column, energy, scan
+from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, Pairs
+from alarm.spectrum import BINS, FIRST_BIN, ROWS, column, energy
 
-TOP = const(8)
-STANDS_OUT = const(6 * 46 * 12)  # scan's need: 6 steps (2.3 dB), mean over 46 frames
-# Both must sound: a single tone and any bin of noise are no siren. A bin with a tone in it has this
-# at least; of 564 bins of noise one has it every few hours.
-ONE = const(1040)
-GATE = const(1330)  # of the louder of two in each frame: from here a pair is looked at
-SURE = const(1720)  # evidence: 8 * summed power + 20 * swing over noise
-WEAK = const(1560)
+SURE = const(1390)  # evidence: power, and the swing of one against the other
 CROWDED = const(8)  # lines a frame before it, in 1/8
 SETTLE = const(3)  # frames without the pair after which it has ended
-MANY = const(11)  # bins standing out over 2.9 s: white noise has about 4, hum's partials dozens
+WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
+PLAIN = const(2200)  # evidence of a siren that may stand among other sounds
+FULL = const(100)  # lines a frame before it, in 1/8, among which no siren can be told
+MANY = const(6)  # tones over 2.9 s, with its own two and their harmonics
 CAME = const(9)  # lines a frame gained while it sounded, in 1/8
 SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 LOUDER = const(70)  # mean level of the louder of two noise cells
 
 
-SCALE = (1024, 939, 861, 790, 724, 664, 609, 558)  # 1024 * 2**(-i/8)
-
-
 class Siren:
     """Call ``frame(t)`` once for each frame; True when there is a verdict in the attributes:
     ``grade``, ``reason``, ``k`` and ``k2`` (bins), ``on``, ``first``, ``last`` (frames)."""
 
-    def __init__(self, spectrum, lut, crowd):
+    def __init__(self, spectrum, crowd):
         self.spectrum = spectrum
-        self._lut = lut
+        self._lut = spectrum.lut
         self.crowd = crowd
-        self._found = array("H", [0] * 32)
-        self._top = array("h", [0] * TOP)
-        self._cols = [bytearray(ROWS) for _ in range(TOP)]
+        self.pairs = Pairs(spectrum)
+        self._swings = self.pairs.swings
         self._loud = bytearray(ROWS)
         self._doubt = False
         self._quiet = j.QUIET
-        self._scale = 1024
-        self._lines = 0
-        self._swings = Alternation(spectrum.sine, lut)
-        self._power = array("i", [0] * TOP)
         self.grade = ""
         self.reason = ""
         self.k = self.k2 = self.on = self.loudness = self.first = self.last = 0
+        self.evidence = 0
         self.restart()
 
     def restart(self):
-        self._best = 0  # evidence of the pair that is followed
-        self._best_t = 0
-        self._a = self._b = 0
+        self.pairs.restart()
         self._heard_t = -1  # last frame of the siren heard last: what began before is part of it
 
     def frame(self, t):
         if t & 1:
-            return False
-        self._level_room(t)
-        m = self._loudest_bins(t)
-        if m >= 2:
-            self._pairs(m, t)
-        if not self._best:
-            return False
-        if t - self._best_t > 24:
-            self._best = 0
-        return self._best >= WEAK and self._ended(t)
+            return self._verdict(t)
+        self.pairs.search(t)
+        return False
 
-    def _level_room(self, t):
-        """How far the whole band stands over its floor: the floor follows a room that has just
-        grown louder by a decibel a second only, and levels are measured over it."""
-        loud = self.spectrum.loud
-        total = 0
-        for i in range(LONG):
-            total += loud[t - i & 63]
-        up = max(0, min(80, total // (75 * LONG) - j.QUIET - 1))
-        self._quiet = j.QUIET + up
-        self._scale = SCALE[up & 7] >> (up >> 3)  # 2**(-up/8)
+    def _verdict(self, t):
+        pairs = self.pairs
+        self._quiet = pairs.quiet
+        for s in range(PAIRS):
+            if pairs.state[s] == LIVE:
+                age = t - pairs.best_t[s]
+                if age > FORGET:
+                    pairs.state[s] = JUDGED
+                elif age > 1 and self._ended(s, t, age):
+                    return True
+        return False
 
-    def _loudest_bins(self, t):
-        """Columns of at most TOP bins, the loudest, that hold more power than noise does."""
-        sums = self.spectrum.sums
+    def _ended(self, s, t, age):
+        """Whether there is a verdict on pair s, whose best moment is ``age`` frames ago."""
+        pairs = self.pairs
+        a = pairs.cols[0]
+        b = pairs.cols[1]
         hist = self.spectrum.hist
-        found = self._found
-        top = self._top
-        n = scan(sums, BINS, STANDS_OUT, found, 32)
-        self._lines = n
-        need = 0
-        if n > TOP:
-            # Raise the bar by halving until no more than TOP are left.
-            step = 2048
-            while step > 16:
-                step >>= 1
-                need += step
-                louder = 0
-                for i in range(n):
-                    if sums[BINS + found[i]] >= need:
-                        louder += 1
-                if louder < TOP:
-                    need -= step
-        m = 0
-        for i in range(n):
-            k = found[i]
-            if sums[BINS + k] >= need and m < TOP:
-                col = self._cols[m]
-                column(hist, t, k, k, col)
-                power = energy(col, ROWS - LONG, LONG, 0, self._lut) * self._scale >> 10
-                if power >= ONE:
-                    top[m] = k
-                    self._power[m] = power
-                    m += 1
-        return m
-
-    def _pairs(self, m, t):
-        top = self._top
-        cols = self._cols
-        swings = self._swings
-        for x in range(m):
-            fx = top[x] + FIRST_BIN
-            for y in range(x + 1, m):
-                fy = top[y] + FIRST_BIN
-                if fy * 100 < fx * 104 or fy * 10 > fx * 21:
-                    continue
-                evidence = swings.power(cols[x], cols[y], ROWS - LONG, LONG) * self._scale >> 10
-                if evidence < GATE:
-                    continue
-                evidence += 20 * swings.swing_norm(cols[x], cols[y], ROWS - LONG, LONG)
-                if evidence > self._best:
-                    self._best = evidence
-                    self._best_t = t
-                    self._a = top[x]
-                    self._b = top[y]
-
-    # --- verdict ---------------------------------------------------------------------------
-
-    def _ended(self, t):
-        a = self._cols[0]
-        b = self._cols[1]
-        hist = self.spectrum.hist
-        column(hist, t, self._a, self._a, a)
-        column(hist, t, self._b, self._b, b)
+        low_bin = pairs.low[s]
+        high_bin = pairs.high[s]
+        column(hist, t, low_bin, low_bin, a)
+        column(hist, t, high_bin, high_bin, b)
         loud = self._loud
-        column(hist, t, self._a, self._b, loud)
-        best = ROWS - 1 - (t - self._best_t)
+        column(hist, t, low_bin, high_bin, loud)
+        best = ROWS - 1 - age
         first = max(0, best - 40)
         last = max(first + 20, best - 3)
-        s = self._swings
+        measure = self._swings
         threshold = 0
         louder = LOUDER + self._quiet - j.QUIET
         for _ in range(2):
-            s.look(a, b, first, last - first + 1)
-            low = min(s.on_a, s.on_b)
+            measure.look(a, b, first, last - first + 1)
+            low = min(measure.on_a, measure.on_b)
             threshold = max(low - 24, (low + louder) // 2, louder + 7)
             middle = max(0, best - 12)
             if low - self._quiet >= 30:
                 run = j.clear_run(loud, middle, threshold)
             else:
-                # Between the power while it sounds and that of the louder of two noise cells.
+                # Between the power while it sounds and that of the louder of two noise cells (18),
+                # nearer to this, as the likelihood of powers has it.
                 up = self._quiet - j.QUIET
                 power = energy(loud, first, last - first + 1, up, self._lut) // (last - first + 1)
-                level = min(40, (power + 18) // 2)
+                level = min(40, (2 * power + 3 * 18) // 5)
                 run = j.likely_run(loud, middle, self._lut, level, up)
             first = run >> 8
             last = run & 255
@@ -179,23 +106,25 @@ class Siren:
                 break
         after = ROWS - 1 - last
         if after < SETTLE:
-            if t - self._best_t < 8:
+            if age < 8:
                 return False  # it still sounds
             last = best  # or noise goes on where it ended
             after = 8
+        n = last - first + 1
         self.first = t - (ROWS - 1) + first
         self.last = t - (ROWS - 1) + last
         if self.first <= self._heard_t:
-            self._best = 0
+            pairs.state[s] = JUDGED
             return False
-        self.k = self._a
-        self.k2 = self._b
+        self.k = low_bin
+        self.k2 = high_bin
         self._doubt = False
+        self.evidence = pairs.peak[s]
         reason = self._test(loud, a, b, first, last, threshold)
-        sure = self._best >= SURE and not self._doubt
-        if reason and after < 7:
-            return False  # weak ones end raggedly: look again
-        self._best = 0
+        sure = self.evidence >= SURE and not self._doubt
+        if reason and age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4)):
+            return False  # weak ones end raggedly, and a room swallows moments of it: look again
+        pairs.state[s] = JUDGED
         if not reason:
             self._heard_t = self.last + SETTLE
         self.grade = "sure" if sure else "weak"
@@ -203,8 +132,9 @@ class Siren:
         return True
 
     def _test(self, loud, a, b, first, last, threshold):
+        """The reason why this is no siren, "" when it may be one."""
         n = last - first + 1
-        if n < 32:
+        if n < 35:
             return "too short"
         if n > 58 or first < 3:
             return "too long"
@@ -215,14 +145,17 @@ class Siren:
         self.loudness = j.mean(loud, first + 1, last) - self._quiet
         if s.turn >= BLURS:
             self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
-        clear = low >= 30
+        before = self.crowd[self.first - 2 & 63]
+        came = self.crowd[self.last & 63] - before
+        if n >= 44 and n < 58 and before < FULL and self._plain(a, b, first, last):
+            return ""
         # Among many lines, or before the room is known, only what is plain to see counts.
-        strict = self.first < self.spectrum.settled or self.crowd[self.first - 2 & 63] > CROWDED
+        clear = low >= 30
+        strict = self.first < self.spectrum.settled or before > CROWDED
         if clear and n < 36:
             return "too short"
         # Lines that came with it: its own two and their harmonics raise the crowd by some 5.
-        came = self.crowd[self.last & 63] - self.crowd[self.first - 2 & 63]
-        if not clear and (self._lines > MANY or came > CAME):
+        if not clear and (self.pairs.lines > MANY or came > CAME):
             return "among other tones"
         strict = strict or came > 2 * CAME
         # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
@@ -231,8 +164,9 @@ class Siren:
             return "only one tone"
         if min(s.mean_a, s.mean_b) < self._quiet + 14 and s.share < 45 and self.on > 30:
             return "only one tone"
+        regular = s.opposite >= 60 and s.share >= 45
         if j.over(loud, first, last + 1, threshold) * 100 < n * (
-            90 if clear else 75 if low >= 24 else 55
+            (75 if regular else 90) if clear else 75 if low >= 24 else 55
         ):
             return "not without a break"
         louder = LOUDER + self._quiet - j.QUIET
@@ -248,16 +182,41 @@ class Siren:
         if not opposed or s.share < (60 if strict else 45 if clear else 22):
             if strict or not self._blurred(low):
                 return "alternation not regular" if opposed else "the two tones do not alternate"
-        elif s.unsteady * (100 - s.share) > (55000 if clear else 109000) or (
-            strict and s.unsteady > 700
-        ):
+        elif s.unsteady * (100 - s.share) > (55000 if clear else 109000):
             return "level not steady"  # it moves more than the turns explain
-        if strict:
-            if self.on < 45 or n < 38 or n > 57:
-                return "among other sounds, not plain enough"
-            if scan(self.spectrum.sums, BINS, 2 * STANDS_OUT, self._found, 32) > 8:
-                return "among other tones"
-        return ""
+        return "among other sounds, not plain enough" if strict else ""
+
+    def _plain(self, a, b, first, last):
+        """Whether it is so regular and pure that it counts among any other sounds: the two tones
+        take turns, each steady, narrow and silent before. Speech does not, music seldom."""
+        s = self._swings
+        if s.opposite < 85 or s.share < 55 or s.weaker < 20 or s.unsteady > 1000:
+            return False
+        if self.evidence < PLAIN:
+            return False
+        start = max(0, first - 10)
+        if j.mean(a, start, first - 1) > s.on_a - 20 or j.mean(b, start, first - 1) > s.on_b - 20:
+            return False
+        if j.mean(self._loud, last + 2, ROWS) > min(s.on_a, s.on_b) - 10:
+            return False
+        return self._narrow(a, b, first, last)
+
+    def _narrow(self, a, b, first, last):
+        """Whether each tone, in its own frames, stands 6 dB over the bins three beside it."""
+        hist = self.spectrum.hist
+        newest = self.spectrum.t
+        na = nb = over_a = over_b = 0
+        for i in range(first, last + 1):
+            row = (newest + 1 + i & 63) * BINS
+            if a[i] > b[i]:
+                k = row + self.k
+                over_a += a[i] - max(hist[k - 3], hist[k + 3])
+                na += 1
+            else:
+                k = row + self.k2
+                over_b += b[i] - max(hist[k - 3], hist[k + 3])
+                nb += 1
+        return over_a >= 16 * na and over_b >= 16 * nb
 
     def _blurred(self, low):
         """Whether it may be fast turns in a reverberant room: the echo leaves two nearly steady

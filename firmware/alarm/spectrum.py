@@ -13,22 +13,23 @@ from array import array
 from micropython import const
 
 from alarm.kernels import (
+    apart,
     coherent,
     column,
     energy,
     fft,
     intake,
     levels,
+    loudest,
     oppose,
     rowsum,
     scan,
-    swing,
+    swings,
     whiten,
     window,
 )
+from alarm.tables import BINS, FIRST_BIN, power_tables, tables
 
-BINS = const(600)  # of 7.8125 Hz
-FIRST_BIN = const(59)
 ROWS = const(64)  # history: 4.1 s
 FRAME_MS = const(64)
 BLOCK_MS = const(16)
@@ -50,99 +51,16 @@ __all__ = [
     "SHORT",
     "LONG",
     # for the finders
+    "apart",
     "coherent",
     "column",
     "energy",
+    "loudest",
     "oppose",
     "rowsum",
     "scan",
-    "swing",
+    "swings",
 ]
-
-
-def sine_q30(n, quarter):
-    """sin(pi/2 * n / quarter) for n = 0..quarter in Q30, in integers: floats differ by board."""
-    # cos and sin of one step by their series in Q60; the rotation then loses < 1 ulp of Q30.
-    one = 1 << 60
-    pi = 3622009729038561421  # pi in Q60
-    x = pi // (2 * quarter)
-    x2 = x * x >> 60
-    s, c, term_s, term_c, k = x, one, x, one, 1
-    while term_s or term_c:
-        term_c = -(term_c * x2 >> 60) // ((2 * k - 1) * (2 * k))
-        term_s = -(term_s * x2 >> 60) // ((2 * k) * (2 * k + 1))
-        if term_c in (0, -1):
-            term_c = 0
-        if term_s in (0, -1):
-            term_s = 0
-        c += term_c
-        s += term_s
-        k += 1
-    a, b = one, 0
-    out = []
-    for _ in range(n):
-        out.append(b >> 30)
-        a, b = (a * c - b * s) >> 60, (a * s + b * c) >> 60
-    return out
-
-
-def tables():
-    """(sine, win, rev, logs): Q14+16384 sine of 2048, rising half of a Hann in Q15, byte offsets
-    of the digit-reversed FFT bins, 8*log2(i)."""
-    quarter = sine_q30(513, 512)
-    sine = array("H", bytes(4096))
-    win = array("H", bytes(2048))
-    for i in range(2048):
-        j = i & 1023
-        v = (quarter[j if j <= 512 else 1024 - j] + 32768) >> 16
-        sine[i] = 16384 + (v if i < 1024 else -v)
-    for i in range(1024):  # (1 - cos)/2 half a sample off the edge, so the halves mirror
-        c = (_cos(quarter, i) + _cos(quarter, i + 1)) >> 1  # the mean is 1e-6 short: no matter
-        win[i] = ((1 << 30) - c) * 32767 >> 31
-    rev = array("H", bytes(4 * BINS))
-    for n in range(BINS):
-        k = FIRST_BIN + n
-        rev[2 * n] = _reversed4(k) * 8
-        rev[2 * n + 1] = _reversed4(1024 - k) * 8
-    logs = bytearray(384)
-    for i in range(2, 256):
-        # 8*log2(i) = floor(log2(i**8)), rounded by half a step: log2(i**16) + 1 halved
-        logs[i] = _bit_length(i**16) >> 1
-    # atan(2**(-i/8)) by bisection in the sine table: tan(a) = sin/cos; 1/256 turn = 8 entries
-    for i in range(128):
-        a = 0
-        while a < 32 and _tan_below(sine, 8 * a + 4, i):
-            a += 1
-        logs[256 + i] = a
-    return sine, win, rev, logs
-
-
-def _tan_below(sine, at, eighths):
-    """Whether tan(2 pi at / 2048) < 2**(-eighths/8): by (sin/cos)**8 * 2**eighths < 1."""
-    s = sine[at] - 16384
-    c = sine[at + 512] - 16384
-    return (s**8 << eighths) < c**8
-
-
-def _cos(quarter, i):
-    """cos(2 pi i / 2048) for 0 <= i <= 1024 from the quarter wave."""
-    return quarter[512 - i] if i <= 512 else -quarter[i - 512]
-
-
-def _reversed4(k):
-    r = 0
-    for _ in range(5):
-        r = r << 2 | k & 3
-        k >>= 2
-    return r
-
-
-def _bit_length(n):
-    bits = 0
-    while n:
-        n >>= 1
-        bits += 1
-    return bits
 
 
 class Spectrum:
@@ -150,6 +68,7 @@ class Spectrum:
 
     def __init__(self):
         self.sine, self.win, self.rev, self.logs = tables()
+        self.lut, self.amp = power_tables()
         self.ring = array("i", [1 << 24] * 2048)
         self.z = array("i", bytes(8192))
         self.level = array("H", bytes(2 * BINS))
@@ -184,7 +103,7 @@ class Spectrum:
             row[:] = blank
         for i in range(BINS):
             self.sums[i] = FLOOR * SHORT
-            self.sums[BINS + i] = FLOOR * LONG
+            self.sums[BINS + i] = 8 * LONG  # lut[FLOOR]
 
     def block(self, block):
         """One block in; True when a new frame has been transformed (call `row()` next)."""
@@ -248,7 +167,7 @@ class Spectrum:
         self._old[0] = ((t - SHORT) & 63) * BINS
         self._old[1] = ((t - LONG) & 63) * BINS
         row = self._rows[t & 63]
-        whiten(self.level, floor, self._step, row, self.hist, self._old, self.sums)
+        whiten(self.level, floor, self._step, row, self.hist, self._old, self.sums, self.lut)
         self.loud[t & 63] = self._old[2] >> 3
         self._since += 1
         if self._since > 10 and self._step > FINAL_STEP:

@@ -28,23 +28,6 @@ def _nothing():
     return None
 
 
-class NoDisplay:
-    """None is fitted: the loop need not know."""
-
-    fitted = False
-    pending = False
-    fault = ""
-
-    def show(self, lines):
-        pass
-
-    def step(self):
-        pass
-
-    def connect(self):
-        return True
-
-
 class Display:
     """``show(lines)`` takes memory and no bus time; ``step()`` while ``pending`` sends one row.
 

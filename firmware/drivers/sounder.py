@@ -7,14 +7,16 @@ In: a PWM object.  Out: a 520 Hz pulse wave of at most 25 % duty.
 
 520 Hz woke 92 % of hard-of-hearing sleepers (as a square wave). A 25 % pulse has even harmonics too
 and so meets IEC 60601-1-8's four components within 15 dB; it costs 3 dB of fundamental against the
-square. Softer means a narrower pulse: the fundamental goes with sin(pi * duty).
+square. Softer means a narrower pulse. Its harmonics fall later than its fundamental, so the steps
+are set by the A-weighted level of all of them (hardware/sound.py), not by the fundamental.
 """
 
 FUNDAMENTAL_HZ = 520
 TECHNICAL_HZ = 330  # the device's own failure has its own, lower voice
 
-# duty_u16 for volume steps 0..4; the fundamental against full: -24, -18, -12, -6, 0 dB.
-DUTY_STEPS = (930, 1859, 3725, 7557, 16384)
+# duty_u16 for volume steps 0..4; the A-weighted level against full: -18, -13.5, -9, -4.5, 0 dB.
+# An alert begins at step 1: more than 12 dB below full, so that it does not startle the patient.
+DUTY_STEPS = (611, 1039, 1836, 3858, 16384)
 
 
 class Sounder:

@@ -26,4 +26,5 @@ holes = [
     ["right", 21, 19, 12.2, 0, 0, false, false],  // J3
     ["right", 21, 43, 11.2, 0, 0, false, false],  // J2
     ["right", 20, 65, 0, 10, 5, false, false],  // J1
+    ["right", 20, 83, 0, 10, 5, false, false],  // J0
 ];

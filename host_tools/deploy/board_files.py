@@ -78,6 +78,18 @@ c = Clock(machine.I2C(board.I2C_ID, scl=machine.Pin(p["i2c_scl"]), sda=machine.P
                       freq=board.I2C_HZ))
 print(repr((c.set_utc_s(%d), c.fault)))
 """
+# The firmware's version when the board's MicroPython carries it, else "".
+CARRIED = """
+import sys
+_path = sys.path[:]
+sys.path[:] = [".frozen"]
+try:
+    from carried import VERSION as _v
+except ImportError:
+    _v = ""
+sys.path[:] = _path
+print(repr((_v,)))
+"""
 EXTEND = """
 import sys
 m = sys.modules.get("maintenance")
@@ -142,6 +154,14 @@ class BoardFiles:
     def about(self) -> tuple[str, tuple[int, ...], int, int]:
         """(machine name, version, .mpy word, free bytes)."""
         return self.tuples(ABOUT)[0]
+
+    def heap_bytes(self) -> int:
+        """All of MicroPython's heap, used and free."""
+        return int(self.tuples("import gc\nprint((gc.mem_free() + gc.mem_alloc(),))")[0][0])
+
+    def carried(self) -> str:
+        """Version of the firmware that MicroPython's image itself carries, or ""."""
+        return str(self.tuples(CARRIED)[0][0])
 
     def hashes(self, folder: str) -> dict[str, str]:
         """SHA-256 of every file below a folder; {} when there is none."""

@@ -71,7 +71,7 @@ def to_prompt(port: str, say: Callable[[str], None]) -> BoardFiles:
 
 
 def set_clock(board: BoardFiles, say: Callable[[str], None]) -> None:
-    slots = board.read_json("slots.json")
+    slots = board.read_json("slots.json") or {"run": ""}
     now = datetime.now(UTC)
     done, fault = board.set_clock(slots["run"], int((now - EPOCH).total_seconds()))
     if done:

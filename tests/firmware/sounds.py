@@ -8,7 +8,7 @@ blocks of 256 of them.
 
 from array import array
 
-from alarm.spectrum import sine_q30
+from alarm.tables import sine_q30
 
 BLOCK = 256
 FULL = 8388607  # largest 24-bit sample

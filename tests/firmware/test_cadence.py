@@ -145,6 +145,59 @@ def test_player_holds_a_burst_but_not_for_ever():
         assert player.held == (longest - cadence.BURSTS[name][1]) // 16
 
 
+def _sound_over_a_siren(name, phase, late_blocks):
+    """Blocks in which the sounder sounds while a siren can be heard (from 0.3 s before it begins to
+    0.5 s after its end), and the longest and shortest gap around it. The siren is due at block 2000
+    and begins late_blocks after that; the flags come once in 62 blocks, as the loop sets them."""
+    from response import _HOLD_AHEAD_S, _HOLD_BEHIND_S, _HURRY_FROM_S, _HURRY_TO_S
+
+    player = cadence.Player()
+    player.select(name)
+    due = 2000
+    start = due + late_blocks
+    hold = hurry = False
+    over = gap = 0
+    gaps = []
+    for block in range(-phase, 3500):
+        if block % 62 == 0:
+            left_s = (due - block) // 62
+            hold = -_HOLD_BEHIND_S <= left_s <= _HOLD_AHEAD_S
+            hurry = _HURRY_TO_S <= left_s <= _HURRY_FROM_S
+        bursts = player.bursts
+        if player.step(hold, hurry):
+            if player.bursts != bursts and bursts:
+                gaps.append(gap)
+            gap = 0
+            over += start - 19 <= block < start + 219
+        else:
+            gap += 1
+    return over, max(gaps) * 16, min(gaps) * 16
+
+
+def test_no_burst_lies_over_a_siren_that_comes_when_it_is_due():
+    """Wherever the cadence stands, and up to a second and a half early or late."""
+    for name in ("high", "medium", "technical"):
+        longest_ms = cadence.BURSTS[name][2]
+        cycle = (cadence.burst_ms(name) + cadence.BURSTS[name][1]) // 16
+        for phase in range(0, cycle, 7):
+            for late in (-93, 0, 93):
+                over, longest, shortest = _sound_over_a_siren(name, phase, late)
+                assert not over, (name, phase, late, over)
+                assert longest <= longest_ms and shortest >= 2480, (name, phase, longest, shortest)
+
+
+def test_only_cadences_that_need_it_hurry():
+    for name, needs in (("high", True), ("technical", True), ("medium", False), ("low", False)):
+        player = cadence.Player()
+        player.select(name)
+        for _ in range(cadence.burst_ms(name) // 16):
+            player.step(False, True)
+        quiet = 0
+        while not player.step(False, True):
+            quiet += 1
+        assert quiet == (2496 if needs else cadence.BURSTS[name][1]) // 16, (name, quiet)
+
+
 def test_player_finishes_a_burst_under_hold_and_stops_at_once_when_told():
     player = cadence.Player()
     player.select("medium")

@@ -16,8 +16,7 @@ from sounds import FULL, Noise, Sine, slots
 
 from alarm import kernels
 from alarm import kernels_plain as plain
-from alarm.judge import power_tables
-from alarm.spectrum import BINS, tables
+from alarm.tables import BINS, power_tables, tables
 
 viper = kernels if sys.implementation.name == "micropython" else None
 
@@ -55,17 +54,17 @@ VECTORS = {
 
 # Digests of all that the chain below fills: the spectrum's kernels, then the finders'.
 DIGESTS = {
-    "square": (0x9EA2347A, 0x6ECEF47A),
-    "alternating": (0x62053788, 0x71CFF00C),
-    "dc": (0x053ADDFF, 0x0FF23498),
-    "noise": (0x40411264, 0x4B9AF392),
-    "quiet noise": (0x4CC64EBD, 0xBEEEBD24),
-    "tone": (0x9E3A322E, 0x832A7F0D),
-    "impulse": (0x08EBF880, 0xB9AEC5BE),
-    "one lsb": (0x7C1AC6EE, 0xED6C721C),
-    "zeros": (0x996716E0, 0xED6C721C),
-    "lowest": (0xFE42B3B0, 0x71CFF00C),
-    "lowest and zero": (0xA53E0CF0, 0x75EC5C8F),
+    "square": (0x667E8C73, 0x1F05AEBD),
+    "alternating": (0x7F31595E, 0x4B02A870),
+    "dc": (0x4820B689, 0x4911EE3D),
+    "noise": (0x4A2AACE9, 0xFFDCCC8C),
+    "quiet noise": (0xBEBA6658, 0xFE808BF9),
+    "tone": (0x06F34B6D, 0xA87AECFF),
+    "impulse": (0x5B4FB751, 0x70087140),
+    "one lsb": (0x7F81F11A, 0x1896C872),
+    "zeros": (0x9CCE410C, 0x1896C872),
+    "lowest": (0x1B6ED586, 0x4B02A870),
+    "lowest and zero": (0x8E4D2FB6, 0x0E3A9ABF),
 }
 
 
@@ -111,12 +110,17 @@ def _chain(k, name):
     hist = bytearray([64 + (noise.next() >> 11) for _ in range(64 * BINS)])
     sums = array("H", [64 * 15] * BINS + [64 * 46] * BINS)
     old = array("i", [(5 - 15 & 63) * BINS, (5 - 46 & 63) * BINS, 0])
-    k.whiten(level, floor, 7, memoryview(hist)[5 * BINS : 6 * BINS], hist, old, sums)
+    k.whiten(level, floor, 7, memoryview(hist)[5 * BINS : 6 * BINS], hist, old, sums, LUT)
     note("whiten", floor, hist, sums, old)
     found = array("H", [0] * 8)
     n = k.scan(sums, 0, 2 * 15 * 12, found, 8)
     m = k.scan(sums, BINS, 2 * 46 * 12, found, 3)
     note("scan", found, bytes([n, m]))
+    bins = array("H", [0] * 8)
+    powers = array("H", [0] * 8)
+    for room in (8, 3):
+        n = k.loudest(sums, BINS, 2000, bins, powers, room)
+        note("loudest", bins, powers, bytes([n]))
     a = bytearray(64)
     b = bytearray(64)
     k.column(hist, 5, found[0], found[0] + 1, a)
@@ -133,10 +137,14 @@ def _chain(k, name):
     for i in range(5):
         few[i & 1] = k.coherent(a, turns, 15, i * 500 & 2047, SINE, AMP, i * 8 - 16)
         note("coherent", few)
-    for i in range(5):
-        d = array("i", [0] * 4)
-        k.swing(a, b, 3, 46, 56 + 250 * i, s6, SINE, d)
-        note("swing", d)
+    ra = array("h", [0] * 126)
+    rb = array("h", [0] * 126)
+    k.swings(a, 3, 46, s6[0], SINE, ra)
+    k.swings(b, 3, 46, s6[1], SINE, rb)
+    note("swings", ra, rb)
+    best = array("i", [0] * 2)
+    k.apart(ra, rb, best)
+    note("apart", best)
     return out
 
 
@@ -206,7 +214,7 @@ def test_viper_runs_wherever_micropython_does():
 
     for name in ("intake", "window", "fft", "levels", "whiten", "scan"):
         assert getattr(kernels, name) is getattr(kernels_viper, name)
-    for name in ("column", "rowsum", "energy", "oppose", "coherent", "swing"):
+    for name in ("column", "rowsum", "energy", "oppose", "coherent", "swings", "apart", "loudest"):
         assert getattr(kernels, name) is getattr(kernels_finders, name)
 
 
@@ -341,6 +349,7 @@ def test_every_intermediate_value_fits_a_word():
         return [Word(v) for v in values]
 
     sine, win, rev, logs = words(SINE), words(WIN), words(REV), words(LOGS)
+    lut, amp = words(LUT), words(AMP)
     for name in VECTORS:
         block = words(VECTORS[name]())
         ring = words([1 << 24] * 2048)
@@ -359,21 +368,22 @@ def test_every_intermediate_value_fits_a_word():
         hist = words([255] * (64 * BINS))
         sums = words([255 * 15] * BINS + [255 * 46] * BINS)
         floor = words(_floor())
-        plain.whiten(level, floor, 32, words([0] * BINS), hist, words([0, 600, 0]), sums)
+        plain.whiten(level, floor, 32, words([0] * BINS), hist, words([0, 600, 0]), sums, lut)
         assert max(level) < 65536 >> 4 and max(floor) < 65536 and min(floor) >= 0
     for values in _worst_z():
         plain.fft(words(values), sine)
     # The sums' kernels at the ends of their input.
     high, low = words([255] * 64), words([0] * 64)
     both = words([255, 0] * 32)
-    lut, amp = words(LUT), words(AMP)
     s6 = words([0] * 6)
-    d = words([0] * 4)
+    d = words([0] * 126)
+    apart = words([0] * 2)
     for a, b in ((high, high), (high, low), (both, words([0, 255] * 32))):
         plain.oppose(a, b, 0, 64, s6, lut)
         assert max(s6) < 1 << 23
-        for turn in (0, 512, 1024, 56):
-            plain.swing(a, b, 0, 64, Word(turn), s6, sine, d)
+        for column in (a, b):
+            plain.swings(column, 0, 64, sum(column), sine, d)
             assert max(abs(v) for v in d) < 1 << 15
+        plain.apart(d, words([-(1 << 15)] * 126), apart)
     for turn in (0, 64, 1024):
         assert plain.coherent(high, low, 64, Word(turn), sine, amp, Word(0)) < 1 << 29

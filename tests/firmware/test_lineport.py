@@ -174,9 +174,7 @@ def test_an_idle_step_takes_no_memory():
         gc.mem_alloc()
     except (ImportError, AttributeError):
         raise SkipTest("only MicroPython's heap can be locked")
-    from aside import Aside
-
-    from drivers.display import NoDisplay
+    from aside import Aside, NoDisplay
 
     console, port = make()
     aside = Aside(NoDisplay(), port)

@@ -9,11 +9,12 @@ from array import array
 import health as health_module
 import outputs as outputs_module
 import settings
-from aside import Aside
+from aside import Aside, NoDisplay
 from careplan import CarePlan
 from flashgate import FlashGate
 from lineport import LinePort
 from monitor import Monitor
+from power import Power
 from recorder import Recorder
 from reminder import Reminder
 from response import Response
@@ -27,7 +28,6 @@ from wallclock import WallClock
 from drivers.backup_sounder import BackupSounder
 from drivers.button import Button
 from drivers.console import NoConsole
-from drivers.display import NoDisplay
 from drivers.heartbeat import Heartbeat
 from drivers.lamps import Lamps
 from drivers.microphone import SETTLE_BLOCKS, Microphone
@@ -150,8 +150,8 @@ class Recurrence:
     def tick(self, now_s):
         return len(self.events)
 
-    def near_due(self, now_s):
-        return self.due_now
+    def near_due(self, now_s, ahead_s, behind_s):
+        return self.due_now and ahead_s + behind_s > 5  # the hold, not the hurry before it
 
 
 class Alert:
@@ -298,6 +298,9 @@ class Bench:
         self.pins = {name: Pin() for name in _PINS}
         self.key = Pin(1)
         self.adc = ADC()
+        self.mains = ADC()
+        self.pack = ADC()
+        self.pack.raw = 0  # the basic build: no pack, the input at ground
         self.listener = Listener()
         self.alert = alert or Alert()
         self.recurrence = recurrence or Recurrence()
@@ -348,6 +351,9 @@ class Bench:
             "wallclock": WallClock(None),
             "heartbeat": Heartbeat(pins["beat"]),
             "supply": Supply(self.adc, 9900),
+            "power": Power(
+                Supply(self.adc, 9900), Supply(self.mains, 9900), Supply(self.pack, 9900), values
+            ),
             "settings": values,
             "restarts": Restarts(None, False),
             "feed": world.feed,
@@ -586,6 +592,44 @@ def test_low_supply_is_technical():
     bench.adc.raw = 20000
     bench.run_s(5)
     assert bench.health.names() == ["supply"] and bench.alert.priority == "technical"
+
+
+MV = 65536 / 9900  # of the ADC's steps
+
+
+def test_a_pulled_plug_is_told_softly_and_an_empty_pack_aloud():
+    bench = Bench()
+    bench.pack.raw = int(3900 * MV)
+    bench.run_s(20)
+    assert bench.health.names() == []
+    bench.mains.raw = 0
+    bench.run_s(10)
+    assert bench.health.names() == ["mains"] and bench.health.listening
+    assert bench.alert.priority == "" and bench.pwm.duty == 0 and bench.pins["relay"].level == 1
+    bench.pack.raw = int(3300 * MV)
+    bench.run_s(15)
+    assert sorted(bench.health.names()) == ["battery", "mains"]
+    assert bench.alert.priority == "technical" and not bench.health.listening
+    bench.mains.raw = int(5000 * MV)
+    bench.run_s(40)
+    assert bench.health.names() == [] and bench.health.listening
+
+
+def test_a_brown_out_of_seconds_is_not_told():
+    bench = Bench()
+    bench.pack.raw = int(3900 * MV)
+    bench.mains.raw = 0
+    bench.run_s(3)
+    bench.mains.raw = int(5000 * MV)
+    bench.run_s(20)
+    assert bench.health.names() == [] and "degraded" not in bench.log.kinds()
+
+
+def test_without_a_pack_a_lost_adapter_is_a_lost_supply():
+    bench = Bench()
+    bench.mains.raw = bench.adc.raw = 0  # they are joined
+    bench.run_s(10)
+    assert bench.health.names() == ["supply"]
 
 
 def test_no_audio_ends_in_an_error_and_without_feeding():

@@ -184,6 +184,8 @@ def test_due_and_near_due():
     first = Recurrence()
     first.heard("siren", (900, 1200), "sure", 1000)
     assert first.near_due(1600) and not first.near_due(1500), "expect it in 10 minutes"
+    assert first.near_due(2200) and not first.near_due(2300) and first.near_due(1000 + 6 * 600)
+    assert not first.near_due(1000 + 7 * 600)
     weak = Recurrence()
     weak.heard("siren", (900, 1200), "weak", 1000)
     assert not weak.near_due(1600)

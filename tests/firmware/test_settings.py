@@ -99,9 +99,9 @@ def test_tables_of_the_alert_are_checked_by_the_alert():
 
 
 def test_policy_parts_take_what_they_are_given():
-    from alarm import escalation
+    from alarm import alert_settings
     from alarm.recurrence import Recurrence
 
     values = settings.check({"any_sound_is_emergency": True, "chime_interval_s": 3600})[0]
-    assert escalation.settings(settings.alert_config(values))["emergency"] is True
+    assert alert_settings.settings(settings.alert_config(values))["emergency"] is True
     assert Recurrence(settings.recurrence_config(values)).learned_s["chime"] == 3600

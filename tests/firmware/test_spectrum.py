@@ -209,9 +209,10 @@ def test_history_is_a_ring_and_the_sums_follow_it():
     assert sp.t == ROWS + 5
     for t in range(6, ROWS + 6):
         assert rows[t] == [sp.hist[(t & 63) * BINS + k] for k in range(0, BINS, 50)]
-    for at, n in ((0, SHORT), (BINS, LONG)):
-        for i, k in enumerate(range(0, BINS, 50)):
-            assert sp.sums[at + k] == sum(rows[sp.t - back][i] for back in range(n)), (n, k)
+    for i, k in enumerate(range(0, BINS, 50)):
+        assert sp.sums[k] == sum(rows[sp.t - back][i] for back in range(SHORT)), k
+        power = sum(sp.lut[rows[sp.t - back][i]] for back in range(LONG))
+        assert sp.sums[BINS + k] == power, k
 
 
 def test_restart_forgets_the_history():
@@ -225,7 +226,7 @@ def test_restart_forgets_the_history():
     assert all(sp.hist[i] == FLOOR for i in range(BINS, ROWS * BINS, 7))
     for k in range(0, BINS, 50):
         assert sp.sums[k] == FLOOR * (SHORT - 1) + sp.hist[k]
-        assert sp.sums[BINS + k] == FLOOR * (LONG - 1) + sp.hist[k]
+        assert sp.sums[BINS + k] == sp.lut[FLOOR] * (LONG - 1) + sp.lut[sp.hist[k]]
 
 
 def test_floor_starts_at_the_room_and_settles_at_the_median():

@@ -29,6 +29,9 @@ needs_axe = pytest.mark.skipif(
 LOOK = """
 const root = document.documentElement;
 const result = {wide: root.scrollWidth, view: root.clientWidth, text: document.body.innerText,
+  squeezed: [...document.querySelectorAll('.legend tbody th')].filter(th =>
+    getComputedStyle(th).display === 'block'
+    && th.offsetWidth < 0.8 * th.parentNode.offsetWidth).length,
   scripts: document.scripts.length, bold: document.querySelectorAll('b').length};
 if (window.axe) {
   const found = await axe.run(document, {resultTypes: ['violations']});

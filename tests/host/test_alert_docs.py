@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from alarm import alert_states, cadence, escalation
+from alarm import alert_settings, alert_states, cadence, escalation
+from host_tools import alert_words
 
+TABLE = alert_words.table(alert_states.TABLE)
 DOC = Path(__file__).resolve().parents[2] / "docs" / "alert-states.md"
 
 
@@ -35,7 +37,7 @@ def expected() -> dict[str, list[tuple[str, ...]]]:
     ]
     transitions = [
         (state, event, after, ", ".join(actions))
-        for (state, event), (after, actions) in alert_states.TABLE.items()
+        for (state, event), (after, actions) in TABLE.items()
     ]
     schedule = [
         (
@@ -44,7 +46,7 @@ def expected() -> dict[str, list[tuple[str, ...]]]:
             seconds(row["second_s"]),
             seconds(row["relay_s"]),
         )
-        for name, row in escalation.SCHEDULE.items()
+        for name, row in alert_settings.SCHEDULE.items()
     ]
     bursts = [
         (name, " ".join(map(str, times)), str(gap), str(longest))
@@ -52,12 +54,12 @@ def expected() -> dict[str, list[tuple[str, ...]]]:
     ]
     return {
         "Policy": policy,
-        "States": list(alert_states.STATES.items()),
-        "Events": list(alert_states.EVENTS.items()),
-        "Actions": list(alert_states.ACTIONS.items()),
+        "States": list(alert_words.STATES.items()),
+        "Events": list(alert_words.EVENTS.items()),
+        "Actions": list(alert_words.ACTIONS.items()),
         "Transitions": transitions,
         "Escalation": schedule,
-        "Settings": [(n, *map(str, row)) for n, row in escalation.LIMITS.items()],
+        "Settings": [(n, *map(str, row)) for n, row in alert_settings.LIMITS.items()],
         "Bursts": bursts,
         "Lamp modes": [(n, " ".join(map(str, t))) for n, t in cadence.LAMPS.items()],
         "Lamps by level": [(n, *row) for n, row in alert_states.LIGHTS.items()],
@@ -75,24 +77,24 @@ def test_the_page_has_no_other_table() -> None:
 
 def test_table_uses_only_what_is_declared() -> None:
     states, events, actions = set(), set(), set()
-    for (state, event), (after, todo) in alert_states.TABLE.items():
+    for (state, event), (after, todo) in TABLE.items():
         states |= {state, after}
         events.add(event)
         actions |= set(todo)
-    assert states == set(alert_states.STATES)
-    assert events == set(alert_states.EVENTS)
-    assert actions == set(alert_states.ACTIONS)
+    assert states == set(alert_words.STATES)
+    assert events == set(alert_words.EVENTS)
+    assert actions == set(alert_words.ACTIONS)
 
 
 def test_every_state_can_be_left_and_reached() -> None:
-    for state in alert_states.STATES:
-        leaves = [row for key, row in alert_states.TABLE.items() if key[0] == state]
+    for state in alert_words.STATES:
+        leaves = [row for key, row in TABLE.items() if key[0] == state]
         assert any(after != state for after, _ in leaves), state
-        assert any(after == state for after, _ in alert_states.TABLE.values()), state
+        assert any(after == state for after, _ in TABLE.values()), state
 
 
 def test_every_latched_state_ends_by_a_press_or_sounds_again() -> None:
     """No latched state is silent for good: time or a long press leads out of it."""
     for state in alert_states.LATCHED:
-        ends = {event for (s, event), row in alert_states.TABLE.items() if s == state != row[0]}
+        ends = {event for (s, event), row in TABLE.items() if s == state != row[0]}
         assert "long" in ends or "hold over" in ends, state

@@ -129,11 +129,28 @@ def test_buttons_settings_and_flash_reach_their_places(run, device, tmp_path):
     )  # fmt: skip
     assert (status, err) == (0, "")
     options = fake.calls[0]
-    assert [entry["t"] for entry in options["inputs"]] == [120, 120.3, 150, 153.5]
-    assert [entry["value"] for entry in options["inputs"]] == [0, 1, 0, 1]
+    follow, *presses = options["inputs"]
+    assert follow["stdin"] == "findings\n"
+    assert [entry["t"] for entry in presses] == [120, 120.3, 150, 153.5]
+    assert [entry["value"] for entry in presses] == [0, 1, 0, 1]
     assert options["settings"]["mri_today"] is True and options["settings"]["name"] == "Room 7"
     assert options["runtime"].arch == "cpython"
     assert (kept / "log" / "000001.jsonl").read_bytes() == fake.log
+
+
+def test_what_the_device_told_and_never_wrote_counts_too(run, device):
+    """Mere findings wait in the device's memory for up to half an hour."""
+    fake = siren_heard()
+    told = heard(4, SIREN_S + 30, "chime", hz=(900,)).decode().strip()
+    torn = told.replace("900", "901")  # not what its checksum says
+    for text in ('{"ok":"findings follow"}', '{"live":' + told + "}", '{"live":' + torn + "}", "x"):
+        fake.events.insert(-1, {"t": 100.0, "ev": "stdout", "line": text})
+    device(fake)
+    status, out, _ = run(*NIGHT)
+    text = "\n".join(out)
+    assert status == 0 and "heard chime (sure), 900 Hz" in text and "901" not in text
+    assert "1 records were not yet on the flash" in text
+    assert out[-1].endswith("chime 0 of 0 heard, siren 1 of 1 heard, false 1")
 
 
 def test_recording_is_played_and_its_truth_is_unknown(run, device, tmp_path):

@@ -18,6 +18,7 @@ from test_device import room
 
 from host_tools import runtimes, simulator
 from host_tools.deploy import command, package, slots
+from host_tools.deploy import image as board_image
 from host_tools.deploy.board_files import BoardFiles
 from host_tools.deploy.command import Options
 from host_tools.errors import UserError
@@ -164,6 +165,58 @@ def test_interrupted_anywhere_the_old_or_the_new_firmware_runs(installed, trees,
     assert seen == {"RUNS one", "RUNS two"}
 
 
+def test_a_first_installation_interrupted_anywhere_can_be_repeated(trees, tmp_path):
+    """On an empty board the power goes at every flash operation: nothing runs, or the whole
+    firmware does; the board answers at its prompt, and the next installation succeeds."""
+    image = tmp_path / "new.img"
+    with Peer(image, max_restarts=0) as peer:
+        install(peer.port, trees[0], trees[2])
+        BoardFiles(peer.port).reset()
+        time.sleep(0.5)
+    operations = peer.run.result.totals["flash_ops"]
+    assert operations > 12
+    seen = []
+    for op, torn in [(op, torn) for op in range(1, operations + 1) for torn in (None, 0.5)]:
+        image.unlink()
+        options = {"cut_at_op": op} if torn is None else {"cut_at_op": op, "torn": torn}
+        with Peer(image, flash_options=options) as peer:
+            try:
+                install(peer.port, trees[0], trees[2])
+            except UserError as error:
+                assert "\n" not in str(error)
+        assert peer.run.result.why == "cut", (op, peer.run.result)
+        seen += [*what_runs(image), *([""] if not what_runs(image) else [])]
+        with Peer(image) as peer:
+            install(peer.port, trees[0], trees[2])
+        assert what_runs(image) == ["RUNS one"], (op, torn)
+    print(f"deploy: first installation cut at each of {operations} operations: {set(seen)}")
+    assert set(seen) <= {"", "RUNS one"} and "" in seen
+
+
+def test_settings_are_the_old_or_the_new_ones_wherever_the_power_goes(installed, tmp_path):
+    image = tmp_path / "cut.img"
+    old, new = b'{"room": "12b"}', b'{"room": "14", "name": "Kim"}'
+    flash.write_file(installed, "settings.json", old)
+    seen = set()
+    for op in range(1, 40):
+        for torn in (None, 0.5):
+            shutil.copyfile(installed, image)
+            options = {"cut_at_op": op} if torn is None else {"cut_at_op": op, "torn": torn}
+            with Peer(image, flash_options=options) as peer:
+                board = BoardFiles(peer.port)
+                try:
+                    board.replace("settings.json", new)
+                except UserError:
+                    pass
+                finally:
+                    board.close()
+            seen.add(flash.read_tree(image)["settings.json"])
+            assert seen <= {old, new}, (op, torn)
+        if peer.run.result.why != "cut":
+            break
+    assert seen == {old, new} and op > 3
+
+
 def test_a_firmware_that_cannot_start_gives_way_to_the_old_one(installed, trees, tmp_path):
     bad = tiny(tmp_path / "bad", "bad", extra="raise ValueError('made up')")
     with Peer(installed) as peer:
@@ -205,6 +258,37 @@ def test_an_old_or_foreign_board_is_refused_in_one_line(mocker):
     ):
         board.about.return_value = (machine, (1, 28, 0), mpy, 10**6)
         assert slots.check_board(board)[:2] == wanted
+
+
+def test_a_board_whose_image_carries_the_firmware_is_left_as_it_is(mocker):
+    board = mocker.Mock()
+    board.about.return_value = ("Raspberry Pi Pico with RP2040", (1, 28, 0), 0x1306, 10**6)
+    board.carried.return_value = slots.version()
+    said = []
+    assert not slots.install(board, package.FIRMWARE, package.LIBRARY, False, said.append)
+    assert "carries this firmware" in said[-1] and not board.write.called
+    board.carried.return_value = "0.0.0"
+    with pytest.raises(UserError, match="carries firmware 0.0.0.*make a new image"):
+        slots.install(board, package.FIRMWARE, package.LIBRARY, False, said.append)
+
+
+def test_a_board_with_too_little_memory_is_told_the_way(mocker):
+    board = mocker.Mock()
+    board.about.return_value = ("Raspberry Pi Pico with RP2040", (1, 28, 0), 0x1306, 10**6)
+    board.carried.return_value = ""
+    board.heap_bytes.return_value = 245_888
+    with pytest.raises(UserError, match="240 KiB of memory.*make an image.*nothing was changed"):
+        slots.install(board, package.FIRMWARE, package.LIBRARY, False, print)
+    assert not board.write.called and not board.replace.called
+
+
+def test_an_image_holds_all_modules_and_names_its_version(tmp_path):
+    assert board_image.write(tmp_path) > 60
+    modules = tmp_path / "modules"
+    assert (modules / "carried.py").read_text() == f"VERSION = {slots.version()!r}\n"
+    for name in ("main.py", "boot.py", "alarm/kernels_thumb.py", "adafruit_ds3231.py"):
+        assert (modules / name).is_file(), name
+    assert 'freeze("modules")' in (tmp_path / "manifest.py").read_text()
 
 
 def test_settings_are_checked_before_anything_is_touched(tmp_path, mocker):

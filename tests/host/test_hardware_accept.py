@@ -74,6 +74,67 @@ def test_a_dead_button_fails(tmp_path):
     assert {"pause", "acknowledge"} <= failed(result)
 
 
+class Script(accept.Bench):
+    """Each step's seen answers in turn; None stops the test."""
+
+    def __init__(self, seen, again=()):
+        self.seen, self.retry, self.asked = list(seen), list(again), []
+
+    def perform(self, step, fits):
+        answer = self.seen.pop(0)
+        if answer is None:
+            raise accept.Stopped
+        self.asked.append(step.id)
+        return accept.Evidence([], answer)
+
+    def again(self, step):
+        return self.retry.pop(0) if self.retry else False
+
+
+@pytest.fixture
+def two_steps(tmp_path, monkeypatch):
+    path = tmp_path / "two.toml"
+    path.write_text(
+        "".join(f"[[step]]\nid='{n}'\ntitle='{n}'\nfix='Turn {n}.'\nsee='{n}?'\n" for n in "ab")
+    )
+    original = accept.read_steps
+    monkeypatch.setattr(accept, "read_steps", lambda build: original(build, path))
+
+
+def test_a_failed_step_says_what_to_do_and_can_be_tried_again(two_steps):
+    told = []
+    bench = Script([False, True, True], again=[True])
+    result = accept.run("basic", bench, told.append, BEGAN)
+    assert result.passed and bench.asked == ["a", "a", "b"]
+    assert any("not seen or heard: a?" in text and "What to do: Turn a." in text for text in told)
+    assert [step["tries"] for step in result.steps] == [2, 1]
+    result = accept.run("basic", Script([True, False]), told.append, BEGAN)
+    assert not result.passed and result.steps[1]["fix"] == "Turn b."
+    assert "what to do: Turn b." in result.text()
+
+
+def test_a_test_that_is_stopped_leaves_the_rest_not_done(two_steps):
+    result = accept.run("basic", Script([None]), lambda text: None, BEGAN)
+    assert [step["result"] for step in result.steps] == ["not done", "not done"]
+    assert [step["why"] for step in result.steps] == [["stopped by the person"], ["not reached"]]
+    assert "NOT ACCEPTED" in result.text()
+
+
+def test_a_monitor_that_never_answers_ends_the_test_at_once(two_steps):
+    bench = Script([])
+    bench.perform = lambda step, fits: (_ for _ in ()).throw(UserError("no monitor found"))
+    told = []
+    result = accept.run("basic", bench, told.append, BEGAN)
+    assert [step["why"] for step in result.steps] == [["no monitor found"], ["not reached"]]
+    assert any("no monitor found" in text and "What to do: Turn a." in text for text in told)
+
+
+@pytest.mark.parametrize("build", accept.BUILDS)
+def test_every_step_names_a_way_out(build):
+    for step in accept.read_steps(build):
+        assert len(step.fix) > 30 and step.fix.endswith("."), step.id
+
+
 class Link:
     """A device that gives the answers of a list, then the last one for ever."""
 
@@ -96,12 +157,12 @@ class Link:
 def person(answers, yes=True):
     told = []
     link = Link(answers)
-    return accept_bench.Person(lambda: link, told.append, lambda q: yes, told.append), told
+    return accept_bench.Person(lambda: link, lambda q: yes, told.append), told
 
 
 def test_a_person_is_led_and_asked_again_until_it_fits(monkeypatch):
     monkeypatch.setattr(accept_bench.time, "sleep", lambda s: None)
-    step = accept.Step("a", "a", do="Do it.", ask="health", see="Seen?", within_s=5,
+    step = accept.Step("a", "a", "Mend it.", do="Do it.", ask="health", see="Seen?", within_s=5,
                        expect=({"check": "field", "field": "listening", "is": True},))  # fmt: skip
     bench, told = person([UserError("restarting"), [{"listening": False}], [{"listening": True}]])
     evidence = bench.perform(step, lambda e: list(accept.CHECKS["field"](step.expect[0], e)))
@@ -120,7 +181,7 @@ def test_an_alert_of_yesterday_proves_nothing_today():
 
 def test_a_device_that_never_answers_is_not_done():
     bench, _ = person([UserError("no monitor found")])
-    monkeypatched = accept.Step("a", "a", ask="health", within_s=0)
+    monkeypatched = accept.Step("a", "a", "Mend it.", ask="health", within_s=0)
     with pytest.raises(UserError, match="no monitor found"):
         bench.perform(monkeypatched, lambda e: [])
 
@@ -150,11 +211,13 @@ def test_complaints_name_what_is_wrong(expect, lines, says):
 def test_the_list_s_own_mistakes_are_named(tmp_path):
     path = tmp_path / "acceptance.toml"
     for text, says in (
-        ("[[step]]\nid='a'\ntitle='a'\n", "'a' asks neither"),
-        ("[[step]]\nid='a'\ntitle='a'\nask='log'\nexpct=[]\n", "wrong or a missing key"),
-        ("[[step]]\nid='a'\ntitle='a'\nask='log'\nexpect=[{check='magic'}]\n", "no check 'magic'"),
+        ("[[step]]\nid='a'\ntitle='a'\nfix='b'\n", "'a' asks neither"),
+        ("[[step]]\nid='a'\ntitle='a'\nfix='b'\nask='log'\nexpct=[]\n", "wrong or a missing key"),
+        ("[[step]]\nid='a'\ntitle='a'\nask='log'\n", "wrong or a missing key"),  # no way out
+        ("[[step]]\nid='a'\ntitle='a'\nfix='b'\nask='log'\nexpect=[{check='magic'}]\n",
+         "no check 'magic'"),
         ("[[step", "cannot be used"),
-    ):
+    ):  # fmt: skip
         path.write_text(text)
         with pytest.raises(UserError, match=says):
             accept.read_steps("basic", path)
@@ -185,9 +248,13 @@ def test_bad_targets_are_refused_before_anything_is_done(tmp_path):
             accept_command.lead("basic", None, target, "", True, io.StringIO())
 
 
-def test_the_siren_to_play_is_a_wav(tmp_path):
+def test_the_sounds_to_play_are_wav_files(tmp_path):
     import wave
 
-    accept_bench.write_siren(tmp_path / "siren.wav")
-    with wave.open(str(tmp_path / "siren.wav")) as file:
-        assert file.getframerate() == 16000 and 4.5 < file.getnframes() / 16000 < 6
+    accept_bench.write_calls(tmp_path)
+    for name, least, most in (("siren", 4.5, 6), ("chime", 2.9, 4)):
+        with wave.open(str(tmp_path / f"{name}.wav")) as file:
+            assert file.getframerate() == 16000
+            assert least < file.getnframes() / 16000 < most
+    with pytest.raises(UserError, match="cannot be written"):
+        accept_bench.write_calls(tmp_path / "none")

@@ -10,9 +10,10 @@ import pytest
 from hardware import breadboard, netlist
 
 matplotlib.use("Agg")
+BUILDS = pytest.mark.parametrize("build", ["basic", "care_home"])
 
 
-@pytest.mark.parametrize("build", ["basic", "care_home"])
+@BUILDS
 def test_the_schematic_shows_every_pin(build):
     schematic = pytest.importorskip("hardware.schematic", reason="SKIP: schemdraw is missing",
                                     exc_type=ImportError)  # fmt: skip
@@ -21,7 +22,7 @@ def test_the_schematic_shows_every_pin(build):
     assert sheet.drawn == {f"{p.ref}.{own}" for p in plan.parts.values() for own in p.pins}
 
 
-@pytest.mark.parametrize("build", ["basic", "care_home"])
+@BUILDS
 def test_the_kept_drawings_name_every_net_of_today(build):
     """Text in the SVG is kept as text: a net that is renamed and not redrawn is found."""
     drawn = (netlist.HERE / "drawings" / f"schematic-{build}.svg").read_text("utf-8")
@@ -33,9 +34,10 @@ def test_the_kept_drawings_name_every_net_of_today(build):
     assert (netlist.HERE / "drawings" / f"schematic-{build}.pdf").read_bytes()[:5] == b"%PDF-"
 
 
-def test_the_breadboard_joins_what_the_list_joins():
+@BUILDS
+def test_the_breadboard_joins_what_the_list_joins(build):
     """From the holes alone: strips, rails and wires give the nets back."""
-    plan = netlist.design("basic")
+    plan = netlist.design(build)
     placed = breadboard.place(plan)
     parent = {}
 
@@ -63,25 +65,94 @@ def test_the_breadboard_joins_what_the_list_joins():
     assert shown == wanted
 
 
-def test_no_hole_is_used_twice():
-    placed = breadboard.place(netlist.design("basic"))
+@BUILDS
+def test_no_hole_is_used_twice(build):
+    placed = breadboard.place(netlist.design(build))
     ends = [*placed.holes.values(), *(hole for wire in placed.wires for hole in wire[:2])]
     holes = [hole for hole in ends if hole not in breadboard.RAILS]
     assert len(holes) == len(set(holes))
     assert all(1 <= int(hole[:-1]) <= breadboard.COLUMNS for hole in holes)
 
 
-def test_the_hole_list_is_that_of_today():
-    plan = netlist.design("basic")
-    path = netlist.HERE / "drawings" / "breadboard.csv"
+@BUILDS
+def test_the_hole_list_is_that_of_today(build):
+    plan = netlist.design(build)
+    path = netlist.HERE / "drawings" / f"breadboard-{build}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         kept = [tuple(row) for row in csv.reader(file)][1:]
     assert kept == breadboard.rows(plan, breadboard.place(plan)), "run: make hardware"
 
 
-def test_legs_reach_their_holes():
-    plan = netlist.design("basic")
+@BUILDS
+def test_legs_reach_their_holes(build):
+    plan = netlist.design(build)
     placed = breadboard.place(plan)
     for part in plan.parts.values():
         if part.kind in breadboard.SHORT_LEGS and part.group not in breadboard.ELSEWHERE:
             assert breadboard.span(plan, placed, part.ref) <= breadboard.REACH, part.ref
+
+
+@BUILDS
+def test_the_breadboard_picture_has_a_cell_for_every_leg_and_covers_none(build):
+    """Every used hole and rail leg is one cell with its own place; the kept picture is today's."""
+    from hardware import breadboard_picture
+
+    plan = netlist.design(build)
+    placed = breadboard.place(plan)
+    sheet = breadboard_picture.draw(plan)
+    (axes,) = sheet.axes
+    cells = [t for t in axes.texts if t.get_fontsize() == pytest.approx(6.4)]
+    assert len({t.get_position() for t in cells}) == len(cells)
+    on_board = {
+        pin for pin, hole in placed.holes.items()
+        if not pin.startswith(("U1.", "U3.", "U5."))
+        and (hole not in breadboard.RAILS or plan.parts[pin.split(".")[0]].kind
+             in breadboard.SHORT_LEGS)
+    }  # fmt: skip
+    assert len(cells) == len(on_board) + 2 * len(placed.wires)
+    kept = (netlist.HERE / "drawings" / f"breadboard-{build}.svg").read_text("utf-8")
+    for net in placed.strips:
+        assert f"{net}<" in kept, f"{net} is not in the picture: run make hardware"
+
+
+def overlapping(sheet):
+    """Pairs of words whose boxes share more than a sliver, measured as drawn."""
+    sheet.canvas.draw()
+    renderer = sheet.canvas.get_renderer()
+    boxes = [
+        (text.get_text(), text.get_window_extent(renderer))
+        for axes in sheet.axes
+        for text in axes.texts
+        if text.get_text().strip()
+    ]
+    found = []
+    for index, (one, a) in enumerate(boxes):
+        for other, b in boxes[index + 1 :]:
+            wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+            high = min(a.y1, b.y1) - max(a.y0, b.y0)
+            if wide > 2 and high > 2:
+                found.append((one, other))
+    return found
+
+
+@BUILDS
+def test_no_words_cover_each_other_in_the_schematic(build):
+    schematic = pytest.importorskip("hardware.schematic", reason="SKIP: schemdraw is missing",
+                                    exc_type=ImportError)  # fmt: skip
+    assert overlapping(schematic.figure(netlist.design(build))) == []
+
+
+@BUILDS
+def test_no_words_cover_each_other_on_the_breadboard(build):
+    from hardware import breadboard_picture
+
+    assert overlapping(breadboard_picture.draw(netlist.design(build))) == []
+
+
+def test_words_that_cover_each_other_would_be_found():
+    import matplotlib.pyplot as plt
+
+    sheet, axes = plt.subplots()
+    axes.text(0.5, 0.5, "one")
+    axes.text(0.51, 0.5, "other")
+    assert overlapping(sheet) == [("one", "other")]

@@ -7,7 +7,7 @@ import copy
 import numpy as np
 import pytest
 
-from hardware import drawing_tools, enclosure, stl
+from hardware import drawing_tools, enclosure, printable, stl
 
 
 @pytest.fixture
@@ -83,8 +83,29 @@ def test_measures_of_a_cube(tmp_path):
     assert stl.volume_cm3(stl.read(tmp_path / "cube.stl")) == pytest.approx(1.0)
 
 
+def test_what_hangs_in_the_air_is_found():
+    block = _cube()
+    assert printable.overhangs_mm(block) == []
+    # A roof of 40 x 10 mm over two walls; the walls' tops touch it.
+    roof = block * [4, 1, 0.2] + [0, 0, 20]
+    ((span, height),) = printable.overhangs_mm(np.concatenate([block * [0.2, 1, 2], roof]))
+    assert (span, height) == pytest.approx((40.0, 20.0))
+    assert printable.problems("body", np.concatenate([block, roof])) == [
+        "body.stl: 40.0 mm over air at 20.0 mm, at most 13"
+    ]
+
+
+def test_the_lamps_have_tubes_of_their_own_and_light_cannot_cross(plan):
+    lamps = [plan["part"][ref]["hole"] for ref in ("D1", "D2", "D3", "D4")]
+    assert all(hole["collar"] for hole in lamps)
+    source = (enclosure.FOLDER / "enclosure.scad").read_text("utf-8")
+    assert "if (h[7])" in source  # a collar is what the source makes of the flag
+
+
 def test_a_picture_shows_the_piece():
-    image = stl.picture([(_cube(), (200, 10, 10))], 60, 40)
+    points = np.array([[5.0, 5.0, 5.0]])  # its middle
+    image, spots = stl.picture([(_cube(), (200, 10, 10))], 60, 40, points=points)
+    assert spots == pytest.approx(np.array([[30, 20]]))
     assert image.shape == (40, 60, 3)
     assert 0.2 < (image[:, :, 1] < 100).mean() < 0.9
     assert (image[0, 0] == 255).all()

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from hardware import netlist, rules
+from hardware import netlist, reset_state, rules
 from hardware.__main__ import main
 
 BUILDS = ("basic", "care_home")
@@ -101,14 +101,20 @@ def test_broken_toml_is_one_line(tmp_path):
         (lambda w: w["modules"]["pico"].pop("button"), "signal button has no header pin"),
         (lambda w: w["modules"]["pico"]["boards"].remove("pico2w"),
          "board pico2w: no module in wiring.toml has its pins"),
-        (lambda w: w["planned"]["mains"].update(pico=28), "planned pin mains is 28, used by"),
+        (lambda w: w["modules"]["pico"].update(mains=[22, "GP22", "29"]),
+         "mains is on 22, no ADC pin"),
+        (lambda w: w["net"]["SUPPLY_SENSE"]["basic"].remove("U1.mains"),
+         "pin U1.mains is on no net"),
+        (lambda w: w["net"]["SUPPLY_SENSE"]["pins"].remove("R32.1"),
+         "U1.supply has no divider: one resistor to its supply, one to ground"),
+        (lambda w: w["net"]["V5"].update(volts=9.5), "U1.supply sees more than 3.3 V of V5"),
         (lambda w: w["net"]["V5"]["pins"].append("U1.relay"), "U1.relay is not 5 V tolerant"),
         (lambda w: w["net"]["MIC_SD"]["pins"].remove("R29.1"), "pin R29.1 is on no net"),
         (lambda w: w["net"]["BACKUP"]["pins"].remove("R7.1"), "net BACKUP: only U1.backup"),
         (lambda w: w["part"]["R32"].update(value="12k"), "R8 and R32 divide by 2.67"),
         (lambda w: w["part"]["R26"].update(value="470"), "net SDA: pull-up of 449 ohm"),
         (lambda w: w["part"]["MK1"].update(milliamps={"V3V3": 400}),
-         "V3V3 carries 402.3 mA, the controller's regulator gives 200 mA"),
+         "V3V3 carries 405.2 mA, the controller's regulator gives 200 mA"),
         (lambda w: w["part"]["MK1"].pop("milliamps"), "part MK1 is on V3V3 without a current"),
         (lambda w: w["part"]["U4"].update(milliamps={"V5": 900}), "V5 carries 1361 mA"),
         (lambda w: w["net"]["V3V3"].update(volts=5.0), "MK1.VDD needs 3.3 V and gets 5.0 V"),
@@ -160,10 +166,72 @@ def test_a_relay_without_its_diode_is_told(wiring):
     assert any("K1: no diode across its coil" in text for text in problems(wiring, "care_home"))
 
 
+def test_mains_rail_and_pack_are_measured_apart():
+    care, basic = netlist.design("care_home"), netlist.design("basic")
+    for signal, top, source in (
+        ("supply", "R8", "V5"), ("mains", "R33", "VIN5"), ("battery", "R35", "CELL_LI"),
+    ):  # fmt: skip
+        assert care.net_of(f"{top}.2") == care.net_of(f"U1.{signal}")
+        assert care.net_of(f"{top}.1") == source
+    # The rail is measured behind the fuse and the boost, the mains before the battery.
+    assert {"F1.2", "R8.1"} <= set(care.nets["V5"]) and "PB1.USB" in care.nets["VIN5"]
+    # Nothing floats where there is no battery.
+    assert basic.net_of("U1.battery") == "GND"
+    assert basic.net_of("U1.mains") == basic.net_of("U1.supply")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda w: w["part"]["R34"].update(value="15k"), "R33 and R34 divide by 2.33"),
+        (lambda w: w["net"]["BATTERY_SENSE"]["care_home"].remove("R36.1"),
+         "U1.battery has no divider"),
+        (lambda w: (w["net"]["CELL_LI"]["care_home"].remove("R35.1"),
+                    w["net"]["SDA"]["care_home"].append("R35.1")),
+         "U1.battery measures SDA, which is no supply"),
+    ],
+)  # fmt: skip
+def test_a_wrong_divider_is_told_by_name(wiring, change, says):
+    change(wiring)
+    found = problems(wiring, "care_home")
+    assert any(says in text for text in found), found
+
+
 def test_a_load_on_a_pin_without_a_driver_is_told(wiring):
     wiring["net"]["HEARTBEAT"]["pins"].append("BZ1.-")
     wiring["net"]["SECOND"]["pins"].remove("BZ1.-")
     assert "BZ1 hangs directly on U1.heartbeat: it needs a driver" in problems(wiring)
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_without_firmware_everything_rests_and_the_buzzer_sounds(build):
+    plan = netlist.design(build)
+    states = {p.ref: reset_state.state(plan, p.ref) for p in plan.parts.values()
+              if p.kind in ("npn", "nmos")}  # fmt: skip
+    assert states.pop("Q4") == "on" and set(states.values()) == {"off"}
+    assert len(states) == (4 if build == "care_home" else 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda w: (w["net"]["RELAY_B"]["care_home"].remove("R24.1"), w["part"].pop("R24"),
+                    w["net"]["GND"]["care_home"].remove("R24.2")),
+         "Q5.B floats while the controller is in reset"),
+        (lambda w: (w["net"]["GND"]["care_home"].remove("R24.2"),
+                    w["net"]["V5"]["care_home"].append("R24.2")),
+         "Q5 is on while the controller is in reset, must be off"),
+        (lambda w: (w["net"]["GND"]["pins"].remove("R29.2"),
+                    w["net"]["MIC_WS"]["pins"].append("R29.2")),
+         "U1.mic_sd floats: no resistor leads to ground or a supply"),
+        (lambda w: (w["nc"].pop("U1.VBUS"), w["net"]["V5"]["care_home"].append("U1.VBUS")),
+         "U1.VBUS is on V5: the battery would feed a computer's USB"),
+    ],
+)  # fmt: skip
+def test_floating_and_unsafe_states_are_told_by_name(wiring, change, says):
+    change(wiring)
+    found = problems(wiring, "care_home")
+    assert any(says in text for text in found), found
 
 
 def test_the_green_lamp_cannot_light_while_the_buzzer_is_off():
@@ -172,6 +240,15 @@ def test_the_green_lamp_cannot_light_while_the_buzzer_is_off():
         "S1.A"
     )
     assert plan.open_pins.keys() >= {"S1.A-off", "S1.B-off"}
+
+
+def test_the_order_names_its_traps():
+    text = {ref: row for row in netlist.read_bom() for ref in row["refs"].split()}
+    assert "200 ohm" in text["RTC1"]["substitute"] and "charge" in text["RTC1"]["substitute"]
+    assert "0x3C" in text["DS1"]["facts"] and "0x3D" in text["DS1"]["facts"]
+    assert "5.1 kohm" in text["J0"]["part_number"] and "5.1 kohm" in text["J1"]["facts"]
+    assert "MAX98357A" in text["U4"]["substitute"] and "NE555" in text["U5"]["substitute"]
+    assert "no Schottky" in text["D11"]["substitute"]
 
 
 def test_orders_and_their_mistakes(tmp_path):
@@ -185,7 +262,7 @@ def test_orders_and_their_mistakes(tmp_path):
     bad = tmp_path / "bom.csv"
     for old, new, says in (
         ("R1 R2,both,2", "R1 R2,both,3", "R1 R2: quantity 3, 2 references"),
-        ("R8,both,1", "R9,both,1", "R9 is listed twice"),
+        ("R5,both,1", "R9,both,1", "R9 is listed twice"),
         ("refs,builds", "ref,builds", "the columns must be refs"),
     ):
         bad.write_text(text.replace(old, new, 1))

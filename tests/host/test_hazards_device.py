@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Faults injected into the simulated board, for rows of docs/hazards.csv without another test."""
 
+import board
 import numpy as np
 import pytest
 from test_device import EMERGENCY, FULL_SCALE, RATE_HZ, Device, room
@@ -60,6 +61,33 @@ def test_without_power_the_relay_drops_and_the_heartbeat_stops(image):
     assert relay[2][0] >= 20  # driven again only after power came back: dropped all the while
     beats = [e["t"] for e in device.of("pin") if e["pin"] == "heartbeat" and e["pulses"]]
     assert len(beats) == 2 and beats[1] > 20
+
+
+def test_a_pulled_plug_is_told_softly_and_an_empty_battery_aloud(image):
+    if "mains" not in board.PINS:
+        pytest.skip("the board's map has no input for the mains")
+
+    def raw(mv):
+        return mv * 65536 // 9900
+
+    faults = [
+        {"t": 0, "adc": "battery", "value": raw(3900)},
+        {"t": 20, "adc": "mains", "value": 0},
+        {"t": 50, "adc": "battery", "value": raw(3200)},
+        {"t": 80, "adc": "mains", "value": raw(5000)},
+        {"t": 115, "adc": "battery", "value": 0},
+    ]
+    settings = {"battery_fitted": True}
+    device = Device(room(190), image, faults=faults, settings=settings)
+    told = [(r["name"], r["k"], r["up"]) for r in device.log.records if "name" in r]
+    times = {name: up for name, kind, up in told if kind in ("degraded", "technical")}
+    assert 24 <= times["mains"] <= 28 and 59 <= times["battery"] <= 64, told
+    assert names(device, "technical") == ["battery"] and set(names(device, "degraded")) == {
+        "mains",
+        "pack",
+    }
+    assert not sounds(device, before=55) and sounds(device, 58, 90)
+    assert 170 <= times["pack"] <= 180 and set(names(device, "cleared")) == {"mains", "battery"}
 
 
 def test_after_three_restarts_it_listens_with_defaults_and_alerts(image):

@@ -26,7 +26,9 @@ from alarm import kernels_plain as plain  # noqa: E402
 from alarm.spectrum import BINS  # noqa: E402
 
 SOURCE = runtimes.ROOT / "firmware/alarm/kernels_thumb.py"
-SINE, WIN, REV, LOGS = vectors.SINE, vectors.WIN, vectors.REV, vectors.LOGS
+SINE, WIN, REV, LOGS, LUT = (
+    getattr(vectors, name) for name in ("SINE", "WIN", "REV", "LOGS", "LUT")
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +88,9 @@ def _levels_to_scan(code: dict[str, bytes], z: array, base: int) -> None:
     for step in (2, 32):
         our_floor, our_sums = floor[:], sums[:]
         old = array("i", [5 * BINS, 60 * BINS, 0])
-        plain.whiten(level, floor, step, row, hist, old, sums)
+        plain.whiten(level, floor, step, row, hist, old, sums, LUT)
         words = [our_floor, our_sums, step, ours, our_row]
-        words += [hist[old[0] : old[0] + BINS], hist[old[1] : old[1] + BINS], 0]
+        words += [hist[old[0] : old[0] + BINS], hist[old[1] : old[1] + BINS], 0, LUT]
         call(code["_whiten"], words)
         assert our_floor == floor and our_row == row and our_sums == sums and words[7] == old[2]
     for first, need, room in (
@@ -142,7 +144,7 @@ def test_the_board_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
     import alarm.kernels
 
     spectrum = ("fft", "intake", "levels", "scan", "whiten", "window")
-    finders = ("coherent", "column", "energy", "oppose", "rowsum", "swing")
+    finders = ("apart", "coherent", "column", "energy", "loudest", "oppose", "rowsum", "swings")
     modules = {}
     for module, names in (("thumb", spectrum), ("viper", spectrum), ("finders", finders)):
         modules[module] = types.SimpleNamespace(**{name: object() for name in names})

@@ -144,7 +144,7 @@ def test_an_absent_library_is_told(monkeypatch, reason, words):
 
     monkeypatch.setattr(computer_microphone, "importlib", SimpleNamespace(import_module=absent))
     err = io.StringIO()
-    assert cli.main(["listen"], stderr=err) == 2
+    assert cli.main(["listen"], stderr=err) == 4
     assert words in err.getvalue() and err.getvalue().count("\n") == 1
 
 
@@ -162,6 +162,16 @@ def test_too_slow_a_computer_is_counted_not_hidden():
     for _ in range(computer_microphone.WAITING_PIECES + 3):
         microphone._take(np.zeros((8, 1), np.float32), 8, None, None)
     assert microphone.lost == 24
+
+
+def test_what_was_lost_is_told(monkeypatch):
+    monkeypatch.setattr(computer_microphone, "WAITING_PIECES", 8)  # and the source is in a hurry
+    monkeypatch.setattr(computer_microphone, "SILENT_FOR_S", 0.3)
+    monkeypatch.setattr(computer_microphone, "library", lambda: FakeSound(cut(room(8.0))))
+    out = io.StringIO()
+    with pytest.raises(UserError):
+        listen.listen(Options(), out)
+    assert "s of sound were lost" in out.getvalue()
 
 
 def test_the_meter_tells_level_floor_and_place_of_a_tone():

@@ -43,7 +43,7 @@ def test_the_history_reads_in_local_time(run, night):
     assert "Thu 2026-01-15  (Europe/Berlin)" in out and "Fri 2026-01-16" in out
     assert "00:00:02  ALERT, low priority: chime" in out
     assert "someone has taken over (chime), 1 min 38 s after it began" in out
-    assert "1 minor records are not shown" in out
+    assert "1 minor record is not shown" in out
     assert "every checksum is right" in out
 
 

@@ -23,6 +23,9 @@ def test_the_log_comes_whole_and_the_monitor_listens_on(monitor, capsys, tmp_pat
     target = tmp_path / "page.html"
     assert cli.main(["report", "--port", port, "--out", str(target)], stderr=io.StringIO()) == 0
     assert "Every checksum is right" in target.read_text()
+    err = io.StringIO()
+    assert cli.main(["walk-test", "--port", port], stderr=err) == 2
+    assert f"the monitor at {port}: no walk test in it" in err.getvalue()
     with DeviceLink(port) as link:
         assert link.one("health")["listening"]
     assert not [event for event in events if event["ev"] == "error" or "lost_ms" in event]

@@ -74,6 +74,16 @@ def test_the_story_of_a_night(tmp_path):
     assert [entry.record["ok"] for entry in told.selftests] == [False, True]
 
 
+def test_a_false_finding_between_does_not_hide_the_rhythm(tmp_path):
+    data = (
+        line(1, 0, "boot") + heard(2, HOUR, "chime") + heard(3, 2 * HOUR - 170, "chime", hz=(3142,))
+    )
+    data += heard(4, 2 * HOUR, "chime", hz=(1510,))
+    told = story(tmp_path, data)
+    assert len(told.sounds) == 3  # it is listed
+    assert [minutes for _, minutes in told.intervals("chime")] == [60]
+
+
 def test_what_nothing_proves_is_not_called_listening(tmp_path):
     data = line(1, 0, "boot") + line(2, HOUR, "gap", ms=300)
     data += raw(n=3, t="2026-01-16T01:00:00Z", up=0, k="boot")

@@ -35,7 +35,8 @@ def timeline(*bursts: tuple[float, float]) -> Timeline:
 def test_every_sound_finds_its_finding_and_its_alert():
     found = [finding(99.2, "chime"), finding(500.9, "siren"), finding(601.0, "siren")]
     alerts = [Alert(101, "low", "chime"), Alert(503, "high", "siren")]
-    report = summary.judge(TRUTH, found, alerts, timeline((102.25, 102.4), (503.3, 640)))
+    burst = [(503.3 + 0.3 * pulse, 503.4 + 0.3 * pulse) for pulse in range(10)]
+    report = summary.judge(TRUTH, found, alerts, timeline((102.25, 102.4), *burst))
     assert [round(row.alert_after_s or 0, 2) for row in report.rows] == [1.25, 0.3, 0]
     assert report.rows[2].outcome() == "heard, no sound (lamp and log)"
     assert report.last_line() == (
@@ -49,6 +50,19 @@ def test_alert_that_still_sounds_is_no_new_one():
     assert report.rows[2].already_on and report.rows[2].alert_after_s is None
     assert "already sounding" in report.rows[2].outcome()
     assert report.rows[0].outcome() == "MISSED"
+    low = timeline((520, 520.2), (520.4, 520.6))
+    raised = timeline((520, 520.2), (520.4, 520.6))
+    list(raised.feed({"t": 603.4, "ev": "lamp", "lamp": "red", "value": 1}))
+    row = summary.judge(TRUTH, [finding(600, "siren")], [], raised).rows[2]
+    assert row.outcome() == "alert raised to high 0.40 s after its end"
+    assert summary.judge(TRUTH, [finding(600, "siren")], [], low).rows[2].already_on, "60 s gaps"
+
+
+def test_a_sound_under_our_own_burst_is_missed_and_says_so():
+    report = summary.judge(TRUTH, [], [], timeline((501, 501.2), (598, 599.0)))
+    outcomes = [row.outcome() for row in report.rows]
+    assert outcomes == ["MISSED", "MISSED under the alert's own bursts", "MISSED"]
+    assert [sound["covered"] for sound in report.as_dict()["sounds"]] == [False, True, False]
 
 
 def test_false_findings_are_those_that_fit_no_sound():
@@ -86,6 +100,21 @@ def test_a_whole_burst_is_one_line_and_a_flashing_lamp_another():
     told = list(line.feed({"t": 400, "ev": "progress"}))
     assert sorted(item.text for item in told) == ["lamp red off", "sounder off"]
     assert line.outputs["sounder"].state(400) == "off"
+
+
+def test_low_bursts_a_minute_apart_are_one_sound_and_a_blipping_lamp_one_lamp():
+    line, told = Timeline(), []
+    for minute in range(5):
+        for at, duty in ((0, 9000), (0.2, 0), (0.4, 9000), (0.6, 0)):
+            told += line.feed({"t": 60 * minute + at, "ev": "sounder", "hz": 520, "duty": duty})
+        for blip in range(14):
+            for at, value in ((0, 1), (0.1, 0)):
+                at += 60 * minute + 1 + 4 * blip
+                told += line.feed({"t": at, "ev": "lamp", "lamp": "green", "value": value})
+    assert [item.text for item in told] == ["sounder on", "lamp green on"]
+    told = list(line.feed({"t": 500, "ev": "progress"}))
+    assert [(item.text, round(item.at_s, 1)) for item in told] == [
+        ("sounder off", 240.6), ("lamp green off", 293.1)]  # fmt: skip
 
 
 def test_relay_green_lamp_resets_and_deaf_time():

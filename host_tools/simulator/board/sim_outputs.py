@@ -36,9 +36,13 @@ class Heartbeat:
         self.number = number
         self.due_ms = 0
         self.last_ms = 0
+        self.crumb = None
 
     def edge(self):
         self.last_ms = sim.ms
+        # One block of memory: MicroPython looks for room from the last such block on. Without it
+        # every call with a large frame searched all that is loaded: most of an evening's time.
+        self.crumb = (self,)
         sim.count("heartbeat_edges")
         if self not in sim.timers:
             self.due_ms = sim.ms + _HEARTBEAT_STOP_MS
