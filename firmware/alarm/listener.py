@@ -197,6 +197,8 @@ class Listener:
             if self._known(start_ms, end_ms):
                 return  # with its profile it was recognised
             self._told[looks] = self.time_ms
+        if len(self._waiting) >= _MAX_WAITING:
+            return
         low = j.hertz(finder.k, 0 if looks == "siren" else finder.fine)
         hz = (low, j.hertz(finder.k2)) if looks == "siren" else (low,)
         known = (
@@ -206,7 +208,7 @@ class Listener:
 
     def _tell_known(self, matcher):
         """A sound of a learned profile; one that failed a test is left to the blind search."""
-        if matcher.reason:
+        if matcher.reason or len(self._waiting) >= _MAX_WAITING:
             return
         start_ms = self._start_ms(matcher)
         end_ms = self._end_ms(matcher)
@@ -241,8 +243,6 @@ class Listener:
                     return  # blind search and template heard the same
             if kind == "siren":
                 self._siren_until_ms = end_ms + 1000
-        if len(self._waiting) >= _MAX_WAITING:
-            return
         snr = j.snr_db10(finder.loudness)
         confidence = 0
         if not finder.reason:
