@@ -27,13 +27,15 @@ class Answers:
             "log": self.log,
             "health": self.health,
             "settings": self.settings,
+            "profile": self.profile,
+            "learn": self.learn,
             "selftest": self.selftest,
             "maintenance": self.maintain,
         }
 
     def help(self, words):
         yield b'{"commands":["log [from N]","health","settings","findings","stop",' + (
-            b'"selftest","maintenance now"]}'
+            b'"selftest","maintenance now","profile","learn [stop]"]}'
         )
 
     def log(self, words):
@@ -112,6 +114,32 @@ class Answers:
         values = self._parts["settings"]
         for name in sorted(values):
             yield json.dumps({name: values[name]}).encode()
+
+    def profile(self, words):
+        """What is listened for beside the blind search, one sound a line."""
+        listener = self._parts["listener"]
+        for template in listener.matcher.templates:
+            sound = template.sound
+            line = {"profile": template.profile.name, "kind": sound.kind, "tones": sound.tones}
+            yield json.dumps(line).encode()
+
+    def learn(self, words):
+        learning = self._parts["learning"]
+        if words == ["stop"]:
+            learning.stop()
+        elif words:
+            raise ValueError("learn, or: learn stop")
+        elif self._parts["alert"].latched:
+            raise ValueError("an alert is on; answer it first")
+        elif not learning.start("port"):
+            raise ValueError("it is learning already; learn stop ends it")
+        return self._learn(learning)
+
+    def _learn(self, learning):
+        yield b'{"ok":"play the alarm test now; two minutes, or: learn stop"}'
+        while learning.active:
+            yield b""
+        yield json.dumps({"k": "learned", "said": learning.said}).encode()
 
     def selftest(self, words):
         if not self._parts["outputs"].selftest():

@@ -28,6 +28,7 @@ FAULTS = {
     "clock": (DEGRADED, 1, 1),
     "log": (DEGRADED, 1, 1),
     "settings": (DEGRADED, 1, 1),
+    "profile": (DEGRADED, 1, 1),  # the pump's profile cannot be used: the blind search goes on
     "button": (DEGRADED, 1, 1),
     "display": (DEGRADED, 1, 1),  # one that is fitted does not answer
     "selftest": (DEGRADED, 1, 1),

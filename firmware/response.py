@@ -44,6 +44,7 @@ class Response:
         self._display_fitted = parts["settings"]["display_fitted"]
         self._reminder_path = parts["reminder_path"]
         self._mri = False
+        self.learning = None
         self._alert_path, self._recurrence_path = parts["state_paths"]
 
     def log(self, kind, fields=(), urgent=False):
@@ -62,6 +63,9 @@ class Response:
 
     def _finding(self, finding, time_ms):
         matched = finding.kind != "not matched"
+        if self.learning and self.learning.active:
+            self.log("learning_heard", (("sound", finding.looks), ("hz", list(finding.hz))))
+            return
         sound = finding.kind if matched else finding.looks
         # What failed a test is worth nothing by itself, however loud; only its return counts.
         grade = finding.grade if matched else ""
@@ -79,6 +83,8 @@ class Response:
         ]
         if finding.reason:
             fields.append(("reason", finding.reason))
+        if getattr(finding, "profile", ""):
+            fields.append(("profile", finding.profile))
         if verdict.interval_s:
             fields.append(("interval_s", verdict.interval_s))
         # Each siren is evidence for the clinic, also while the alert already sounds.
@@ -87,7 +93,11 @@ class Response:
         if verdict.alert:
             now_s = self.uptime.now_s()
             utc_s = self.wallclock.utc_s(now_s)
-            self.alert.finding(sound, verdict.grade, verdict.repeat, now_s, utc_s)
+            known = getattr(finding, "priority", "")
+            if known:
+                self.alert.finding(sound, verdict.grade, verdict.repeat, now_s, utc_s, known)
+            else:
+                self.alert.finding(sound, verdict.grade, verdict.repeat, now_s, utc_s)
 
     def _faint(self, faint, recurrence):
         """One too weak for a finding: told only when it has come back often enough."""
@@ -128,6 +138,10 @@ class Response:
 
     def press(self, event):
         now_s = self.uptime.now_s()
+        if event == buttons.HELD:
+            if self.learning and not self.alert.latched:
+                self.learning.start("button")
+            return
         pressed = event == buttons.SHORT or event == buttons.LONG
         if pressed and self._reminder.press(self.alert):
             pass
@@ -144,6 +158,8 @@ class Response:
     def second(self, now_s, masked):
         """``masked``: in this second something could not be heard."""
         self.alert.tick(now_s, self.wallclock.utc_s(now_s))
+        if self.learning:
+            self.learning.second()
         try:
             self._recur(now_s, masked)
         except Exception as error:

@@ -34,6 +34,7 @@ FAULT_TEXTS = {
     "clock": "clock not set",
     "log": "log not writable",
     "settings": "settings refused",
+    "profile": "profile refused",
     "button": "button stuck",
     "display": "display fault",
     "restarts": "restarted often",

@@ -19,7 +19,7 @@ from alarm.alert_settings import LIMITS
 # "switch", "date", "hours", "interval", "table". Units are in the names.
 SCHEMA: dict = {
     # what is listened for
-    "pump_profile": ("", "text", 40),  # "" = any pump: the blind search
+    "pump_profile": ("", "text", 40),  # "" = the learned one if there is; "blind" = none
     "siren_interval_s": (0, "interval"),  # 0 = not known
     "chime_interval_s": (0, "interval"),
     "any_sound_is_emergency": (False, "switch"),  # the clinic's rule

@@ -16,6 +16,7 @@ from array import array
 
 import board
 import eventlog
+import pumpprofile
 import settings
 import spare
 import store
@@ -24,6 +25,7 @@ from careplan import CarePlan
 from fitted import make_bus, make_display
 from flashgate import FlashGate
 from health import Health
+from learnsession import Learned, LearnSession
 from lineport import LinePort
 from monitor import Monitor
 from outputs import Outputs
@@ -96,7 +98,14 @@ def build(drivers, restarts, feed, version):
     spare.forget(("settings", "fitted", "alarm.alert_settings"))
     del globals()["settings"], globals()["make_bus"], globals()["make_display"]
     gc.collect()
-    listener = Listener(None)
+    profiles: list = []
+    if not restarts.reduced:
+        profiles, why = pumpprofile.choose(values["pump_profile"], board.PROFILE_PATH)
+        if why:
+            health.set("profile", True, why)
+    if not profiles:
+        spare.forget(("pumpprofile", "alarm.profile", "alarm.profile_check"))
+    listener = Listener(profiles)
     log = eventlog.EventLog(board.LOG_DIR)
     log.recover()
     feed()
@@ -157,11 +166,15 @@ def build(drivers, restarts, feed, version):
         well_after_s=WELL_AFTER_S,
     )
     response = Response(parts)
+    learned = Learned(listener, health, recorder, board.PROFILE_PATH)
+    response.learning = LearnSession(listener, outputs, response.log, learned.use, learned.keep)
+    parts["learning"] = response.learning
     monitor = Monitor(parts, response, block)
 
     recorder.keep(ALERT_STATE, StateOf(alert, uptime, wallclock).now)
     recorder.keep(RECURRENCE_STATE, StateOf(recurrence, uptime, wallclock).now)
     recorder.keep(REMINDER_STATE, reminder.state)
+    recorder.keep(board.PROFILE_PATH, learned.now)
     recorder.keep(BOOT_STATE, restarts.state)
     recorder.changed(BOOT_STATE)
     fields = [("reason", restarts.reason), ("restarts", restarts.count), ("boots", restarts.boots)]

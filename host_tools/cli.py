@@ -20,6 +20,7 @@ from host_tools import (
     care_commands,
     command_help,
     device_commands,
+    learn_commands,
     walk_command,
 )
 from host_tools.errors import EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError, exit_text
@@ -48,7 +49,8 @@ M and the false ones are "?" for a recording, of which nobody has said what it h
 DETECT_HELP = """
 **Each line** holds: file, t (announced), start and end in seconds of the recording; kind (chime,
 siren or not matched), looks, grade (sure or weak), confidence 0 to 100, hz, s_n0_db, reason (the
-test it failed). Recordings that cannot be read cost one line on stderr each, and exit code 2.
+test it failed), profile (the learned one that knows this sound). Recordings that cannot be read
+cost one line on stderr each, and exit code 2.
 
 **Examples**
 
@@ -98,6 +100,10 @@ def simulate(
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The device's settings, JSON.")
     ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A learned pump's profile. [default: any pump]"),
+    ] = None,
     alert_exit: Annotated[
         bool, typer.Option("--alert-exit", help="Exit with 3 when an alert was raised.")
     ] = False,
@@ -135,7 +141,7 @@ def simulate(
 
     options = Options(
         recording, settings, alert_exit, hours, seed, start, s_n0, level, as_json, runtime,
-        keep_flash, button or [],
+        keep_flash, button or [], profile,
     )  # fmt: skip
     raise typer.Exit(play(options, sys.stdout))
 
@@ -147,7 +153,8 @@ def detect(
         typer.Argument(metavar="FILE...", help="Recordings of any format, any number."),
     ],
     profile: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A pump's profile. [default: none, blind]")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A pump's profile. Repeatable. [default: none, blind]"),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(help="Recordings heard at a time. [default: one per core]")
@@ -157,7 +164,7 @@ def detect(
     """Run the listening chain alone over recordings and print what it finds as JSON lines."""
     from host_tools.detect import detect as hear
 
-    raise typer.Exit(hear(recordings, sys.stdout, sys.stderr, profile, jobs))
+    raise typer.Exit(hear(recordings, sys.stdout, sys.stderr, profile or [], jobs))
 
 
 @app.command(epilog=EVALUATE_EXAMPLES)
@@ -206,6 +213,7 @@ accept_command.register(app)
 care_commands.register(app)
 walk_command.register(app)
 device_commands.register(app)
+learn_commands.register(app)
 command_help.arrange(app)
 
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """`chimewatch detect`: the listening chain alone over recordings, findings as JSON lines.
 
-In: paths of recordings of any format, an optional profile. Out: a JSON line for each finding, in
-the order of the files; one line on stderr for each recording that cannot be used; an exit status.
+In: paths of recordings of any format, learned profiles. Out: a JSON line for each finding, in the
+order of the files; one line on stderr for each recording that cannot be used; an exit status.
 
 A recording's start is left as it is: whatever was going on before it, nobody knows, and a sound cut
 off by it must not look as if silence came before. After its end come two seconds of the
@@ -28,6 +28,7 @@ from host_tools.acoustics import RATE_HZ, noise_loop, white_spectrum
 from host_tools.errors import EXIT_PLAYED, EXIT_USAGE, UserError
 from host_tools.listening import Ear, Finding
 from host_tools.night import MICROPHONE_DBA
+from host_tools.profile_files import check_profile
 
 TAIL_S = 2
 NOISE_LOOP_S = 64
@@ -59,20 +60,20 @@ def detect(
     paths: Sequence[Path],
     out: TextIO,
     err: TextIO,
-    profile: Path | None = None,
+    profiles: Sequence[Path] = (),
     jobs: int | None = None,
 ) -> int:
     """Hear all recordings, `jobs` at a time, and print what was found. Returns the exit status."""
     if jobs is not None and jobs < 1:
         raise UserError(f"--jobs {jobs}: give 1 or more")
-    if profile is not None:
+    for profile in profiles:
         check_profile(profile)
     noise = microphone_noise()
     ears: list[Ear] = []
     heard = lost = 0
 
     def open_ear() -> None:
-        _local.ear = Ear(profile=profile)
+        _local.ear = Ear(profiles=profiles)
         ears.append(_local.ear)
 
     def hear(path: Path) -> list[Finding]:
@@ -99,15 +100,3 @@ def detect(
         for ear in ears:
             ear.close()
     return EXIT_USAGE if lost else EXIT_PLAYED
-
-
-def check_profile(path: Path) -> None:
-    """Refuse what is no profile file before any recording is heard."""
-    try:
-        profile = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}): check the name") from None
-    except ValueError as error:
-        raise UserError(f"{path}: is no profile: not JSON ({error})") from None
-    if not isinstance(profile, dict):
-        raise UserError(f"{path}: is no profile: a JSON object is expected")

@@ -134,7 +134,7 @@ def listen(options: Options, out: TextIO) -> int:
     if options.seconds is not None and not 0 < options.seconds <= 864000:
         raise UserError(f"--seconds {options.seconds:g}: give a number above 0")
     if options.profile is not None:
-        from host_tools.detect import check_profile
+        from host_tools.profile_files import check_profile
 
         check_profile(options.profile)
     if options.devices:
@@ -181,7 +181,7 @@ def follow(
                 return
 
     try:
-        with Ear(profile=options.profile) as ear:
+        with Ear(profiles=[options.profile] if options.profile else []) as ear:
             for finding in ear.hear(watched()):
                 heard[finding.kind] += 1
                 view.finding(finding)

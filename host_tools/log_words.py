@@ -25,6 +25,7 @@ FAULTS = {
     "clock": "the clock is not valid",
     "log": "the log cannot be written, or a stored state was lost",
     "settings": "the settings are not valid: running with the defaults",
+    "profile": "the pump's profile cannot be used: any pump is listened for",
     "button": "the button is stuck",
     "selftest": "the daily self-test is overdue",
     "recurrence": "repeats are no longer recognised",

@@ -53,7 +53,12 @@ class Session:
         self._alike: list[dict] = []
         self._alike_until_s: float = ALIKE_EVERY_S
 
-    def play(self, settings: dict | None, inputs: list[dict]) -> int:
+    def play(
+        self,
+        settings: dict | None,
+        inputs: list[dict],
+        files: dict[str, str] | None = None,
+    ) -> int:
         source, timeline = self.source, self.timeline
         began, busy_s = time.monotonic(), _processor_s()
         for note in source.notes:
@@ -65,6 +70,7 @@ class Session:
             runtime=self.runtime,
             inputs=[FOLLOW, *inputs],
             settings=settings,
+            files=files,
             start_utc=source.start_utc,
             progress_s=10.0,
         )

@@ -22,6 +22,7 @@ from host_tools.errors import EXIT_ALERT, EXIT_PLAYED, UserError
 from host_tools.night import HOURS, S_N0_DB, SEED, START, SampleNight, after_start
 from host_tools.play import Session
 from host_tools.playback import Playback
+from host_tools.profile_files import check_profile, text_of
 
 RECORDINGS = runtimes.BUILD / "audio" / "asterisk"
 PRESS_S = {"short": 0.3, "long": 3.5}
@@ -43,6 +44,7 @@ class Options:
     runtime: str | None = None
     keep_flash: Path | None = None
     buttons: list[str] = field(default_factory=list)
+    profile: Path | None = None
 
 
 def load_settings(path: Path) -> dict:
@@ -112,6 +114,9 @@ def make_source(options: Options) -> SampleNight | Playback:
 def simulate(options: Options, out: TextIO) -> int:
     """Run it all. Raises `UserError` before anything was written, else returns the exit status."""
     settings = load_settings(options.settings) if options.settings else None
+    files = {}
+    if options.profile:
+        files["profile.json"] = text_of(check_profile(options.profile).value)
     runtime = choose_runtime(options.runtime)
     if options.keep_flash and not options.keep_flash.absolute().parent.is_dir():
         raise UserError(f"{options.keep_flash}: its folder does not exist: make it first")
@@ -129,7 +134,7 @@ def simulate(options: Options, out: TextIO) -> int:
         with tempfile.TemporaryDirectory(prefix="chimewatch-") as folder:
             image = Path(folder) / "flash"
             session = Session(source, view, runtime, image, prepared_s)
-            status = session.play(settings, inputs)
+            status = session.play(settings, inputs, files)
             if options.keep_flash:
                 _keep(image, options.keep_flash)
             alerted = session.report_alert

@@ -88,7 +88,7 @@ def _recorded(options: Options) -> list[Hearing]:
     if options.profile is not None:
         check_profile(options.profile)
     audio.inspect(options.source)  # refuses what is no recording before the ear opens
-    with Ear(profile=options.profile) if options.profile else Ear() as ear:
+    with Ear(profiles=[options.profile] if options.profile else []) as ear:
         return walk_heard.of_findings(findings(ear, options.source, microphone_noise()))
 
 

@@ -11,7 +11,7 @@ allocate.
 
 from alarm import alert_memory, alert_outputs
 from alarm.alert_channel import Channel
-from alarm.alert_states import ORDER, POLICY
+from alarm.alert_states import ORDER, POLICY, RANK
 
 MOST_EVENTS = 48
 DAY_S = 86400
@@ -55,13 +55,17 @@ class Alert:
 
     # What happens.
 
-    def finding(self, kind, grade, repeat, now_s, utc_s=None):
-        """A sound was heard: kind "siren" or "chime", grade "sure" or "weak". Returns its level."""
+    def finding(self, kind, grade, repeat, now_s, utc_s=None, known=""):
+        """A sound was heard: kind "siren" or "chime", grade "sure" or "weak"; known: the
+        priority that a learned profile gives it (it may raise the level), "" for a blind finding.
+        Returns its level."""
         now_s = self._at(now_s, utc_s)
         key = (kind, grade, bool(repeat))
         if key not in POLICY:
             return ""
-        level = POLICY[key][1 if self.settings["learned"] else 0]
+        level = POLICY[key][1 if known or self.settings["learned"] else 0]
+        if known and grade == "sure" and RANK[known] > RANK[level]:
+            level = known
         level = self.settings["policy"].get(key, level)
         if self.settings["emergency"]:
             level = "high"

@@ -11,6 +11,8 @@ from micropython import const
 from alarm import judge as j
 from alarm.chime import Chime
 from alarm.faint import Faint
+from alarm.matching import Matcher
+from alarm.matching_template import fitting
 from alarm.siren import Siren
 from alarm.spectrum import FRAME_MS, SHORT, Spectrum
 
@@ -31,10 +33,24 @@ _WRAP = const((1 << 30) - 1)
 
 class Finding:
     """What was heard. kind "chime", "siren" or "not matched" (then ``looks`` says like what and
-    ``reason`` which test it failed); grade "sure" or "weak"; start_ms and end_ms in stream time;
-    hz one or two frequencies; snr_db10 the S/N0 in 0.1 dB-Hz; confidence 0..100."""
+    ``reason`` which test it failed); grade "sure" or "weak"; start_ms and end_ms in stream time; hz
+    the frequencies; snr_db10 the S/N0 in 0.1 dB-Hz; confidence 0..100; profile the name of the
+    learned profile that knows this sound and priority what that says of it, "" when none does."""
 
-    def __init__(self, kind, grade, start_ms, end_ms, hz, snr_db10, confidence, reason, looks):
+    def __init__(
+        self,
+        kind,
+        grade,
+        start_ms,
+        end_ms,
+        hz,
+        snr_db10,
+        confidence,
+        reason,
+        looks,
+        profile="",
+        priority="",
+    ):
         self.kind = kind
         self.grade = grade
         self.start_ms = start_ms
@@ -44,17 +60,21 @@ class Finding:
         self.confidence = confidence
         self.reason = reason
         self.looks = looks
+        self.profile = profile
+        self.priority = priority
 
 
 class Listener:
     """See the module's docstring. ``floor_dbfs10``, ``peak_dbfs10`` in 0.1 dBFS and ``clipped``
-    (blocks that touched full scale) serve the health check."""
+    (blocks that touched full scale) serve the health check. ``profiles``: what was learned; the
+    blind search goes on beside it."""
 
-    def __init__(self, profile=None):
+    def __init__(self, profiles=()):
         self.spectrum = Spectrum()
         self.chime = Chime(self.spectrum)
         self.siren = Siren(self.spectrum, self.chime.crowd)
         self.faint = Faint()  # candidates for the recurrence alone
+        self.matcher = Matcher(self.spectrum, profiles, self.chime.crowd)
         self._state = self.spectrum.state
         self._blocks = 0
         self._gap_ms = 0
@@ -64,6 +84,8 @@ class Listener:
         self._masked = False
         self._told = {"chime": -REJECT_EVERY_MS, "siren": -REJECT_EVERY_MS}
         self._siren_until_ms = 0
+        self._last = None  # the last finding that was a pump's
+        self.learner = None
         self.clipped = 0
 
     @property
@@ -110,6 +132,11 @@ class Listener:
             elif phase == 2:
                 if self.siren.frame(self.spectrum.t):
                     self._tell("siren", self.siren)
+            elif phase == 3:
+                if self.matcher.frame(self.spectrum.t):
+                    self._tell_known(self.matcher)
+                if self.learner:
+                    self.learner.frame(self.spectrum.t, self.clipped)
         st = self._state
         if st[3] > 0xFFFFF0 or st[2] < 16:
             self.clipped += 1
@@ -126,6 +153,31 @@ class Listener:
         self.spectrum.restart()
         self.chime.restart()
         self.siren.restart()
+        self.matcher.restart()
+        if self.learner:
+            self.learner.restart()
+
+    def use(self, profiles):
+        """Listen for these from now on."""
+        old = self.matcher
+        self.matcher = Matcher(self.spectrum, profiles, old.crowd)
+
+    def learn(self):
+        """From now on what is heard is learned from, too; the code is loaded only then."""
+        from alarm.learning import Learner
+
+        self.learner = Learner(self.spectrum)
+
+    def learned(self, name, source):
+        """The end of the learning: a `learning_fit.Proposal`, its times in stream time."""
+        learner = self.learner
+        if learner is None:
+            return None
+        self.learner = None
+        out = learner.finish(name, source)
+        at_ms = self._origin_ms
+        out.took = [(kind, a + at_ms, b + at_ms, hz) for kind, a, b, hz in out.took]
+        return out
 
     def mask(self, on):
         """While our own sounder sounds (on), blocks count as time but are not listened to."""
@@ -146,34 +198,80 @@ class Listener:
             self.faint.put(j.hertz(chime.k, chime.fine), 0, chime.faint, start_ms)
 
     def _tell(self, looks, finder):
-        start_ms = self._origin_ms + finder.first * FRAME_MS - 32 & _WRAP
+        start_ms = self._start_ms(finder)
+        end_ms = self._end_ms(finder)
         if looks == "siren" or not self.chime.faint:
             self.faint.spoil(start_ms)
-        end_ms = self._origin_ms + finder.last * FRAME_MS + 32 & _WRAP
         kind = looks
-        if looks == "siren":
-            if not finder.reason:
-                self._siren_until_ms = end_ms + 1000
-        else:
-            if 0 < _later(self._siren_until_ms, start_ms) < 10000:
-                return  # a tone of the siren
+        if looks == "chime" and 0 < _later(self._siren_until_ms, start_ms) < 10000:
+            return  # a tone of the siren
         if finder.reason:
             kind = "not matched"
             since = _later(self.time_ms, self._told[looks])
             if finder.reason in NOT_ALIKE or finder.grade != "sure" or 0 <= since < REJECT_EVERY_MS:
                 return
+            if self._known(start_ms, end_ms):
+                return  # with its profile it was recognised
             self._told[looks] = self.time_ms
         if len(self._waiting) >= _MAX_WAITING:
             return
         low = j.hertz(finder.k, 0 if looks == "siren" else finder.fine)
         hz = (low, j.hertz(finder.k2)) if looks == "siren" else (low,)
+        known = (
+            None if finder.reason else fitting(self.matcher.templates, looks, hz, end_ms - start_ms)
+        )
+        self._add(kind, finder, start_ms, end_ms, hz, looks, known)
+
+    def _tell_known(self, matcher):
+        """A sound of a learned profile; one that failed a test is left to the blind search."""
+        if matcher.reason or len(self._waiting) >= _MAX_WAITING:
+            return
+        start_ms = self._start_ms(matcher)
+        end_ms = self._end_ms(matcher)
+        template = matcher.template
+        kind = template.sound.kind
+        hz = [j.hertz(matcher.ks[i], 0) for i in range(len(template.bins))]
+        hz[0] = j.hertz(matcher.ks[0], matcher.fine)
+        self._add(kind, matcher, start_ms, end_ms, tuple(hz), kind, template)
+
+    def _start_ms(self, finder):
+        return self._origin_ms + finder.first * FRAME_MS - 32 & _WRAP
+
+    def _end_ms(self, finder):
+        return self._origin_ms + finder.last * FRAME_MS + 32 & _WRAP
+
+    def _known(self, start_ms, end_ms):
+        """Whether a sound of a pump has been told that lasted then."""
+        last = self._last
+        return (
+            last is not None
+            and _later(last.end_ms, start_ms) > 0
+            and _later(end_ms, last.start_ms) > 0
+            and _later(self.time_ms, last.end_ms) < 8000
+        )
+
+    def _add(self, kind, finder, start_ms, end_ms, hz, looks, known):
+        grade = finder.grade
+        if not finder.reason:
+            last = self._last
+            if last is not None and last.kind == kind and self._known(start_ms, end_ms):
+                if grade != "sure" or (last.grade == "sure" and (last.profile or not known)):
+                    return  # blind search and template heard the same
+            if kind == "siren":
+                self._siren_until_ms = end_ms + 1000
         snr = j.snr_db10(finder.loudness)
         confidence = 0
         if not finder.reason:
-            confidence = min(99, 70 + snr // 15) if finder.grade == "sure" else 50
-        self._waiting.append(
-            Finding(kind, finder.grade, start_ms, end_ms, hz, snr, confidence, finder.reason, looks)
-        )
+            confidence = min(99, 70 + snr // 15) if grade == "sure" else 50
+            if known:
+                confidence = min(99, confidence + 20)
+        found = Finding(kind, grade, start_ms, end_ms, hz, snr, confidence, finder.reason, looks)
+        if known:
+            found.profile = known.profile.name
+            found.priority = known.sound.priority
+        if not finder.reason:
+            self._last = found
+        self._waiting.append(found)
 
 
 def _later(a, b):

@@ -6,8 +6,9 @@
 In: a Pin (pulled up, pressed = 0), polled once a 16 ms block.  Out: one of the event constants.
 
 A long press fires when its 3 s are full, while still held: the person gets the answer at once and
-does not have to guess. A press that began before power-on is no command. A button pressed for more
-than 30 s is stuck: that is told, and its press has no further effect.
+does not have to guess; after 10 s the release says HELD. A press that began before power-on is no
+command. A button pressed for more than 30 s is stuck: that is told, and its press has no further
+effect.
 """
 
 NONE = 0
@@ -15,10 +16,12 @@ SHORT = 1
 LONG = 2
 STUCK = 3
 RELEASED = 4  # a stuck button came free
+HELD = 5  # released after 10 s and more, but not stuck
 
 _BLOCK_MS = 16
 _DEBOUNCE_POLLS = 3  # 48 ms: tactile switches bounce for 5-20 ms
 _LONG_POLLS = 3000 // _BLOCK_MS
+_HELD_POLLS = 10000 // _BLOCK_MS
 _STUCK_POLLS = 30000 // _BLOCK_MS
 
 
@@ -65,6 +68,9 @@ class Button:
             return NONE
         self.rest = True
         event = NONE if self._spent else SHORT
+        if self._held >= _HELD_POLLS and not self.held_at_boot:
+            event = HELD
+        self.held_at_boot = False
         if self.stuck:
             self.stuck = False
             event = RELEASED

@@ -17,7 +17,7 @@ import json
 import queue
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -49,6 +49,7 @@ class Finding:
     hz: tuple[int, ...]
     s_n0_db: float
     reason: str  # the test it failed, "" when it passed
+    profile: str = ""  # the learned profile that knows this sound
 
     @property
     def name(self) -> str:
@@ -65,16 +66,19 @@ class Ear:
     def __init__(
         self,
         runtime: runtimes.Runtime | None = None,
-        profile: Path | None = None,
+        profiles: Sequence[Path] = (),
         firmware: Path = FIRMWARE,
         script: Path = SCRIPT,  # answers as run.py does
+        learn: bool = False,
     ) -> None:
+        """With `learn`, `learned` says what came of the last recording, once it has been heard."""
+        self.learned: dict = {}
         self.runtime = runtime or runtimes.best()
         argv = list(self.runtime.argv)
         argv += ["-X", f"heapsize={HEAP}"] if self.runtime.is_micropython else ["-u"]
         path = [firmware] if self.runtime.is_micropython else [firmware, CPYTHON]
         self._process = subprocess.Popen(
-            [*argv, str(script), *([str(profile)] if profile else [])],
+            [*argv, str(script), *map(str, profiles), *(["--learn"] if learn else [])],
             env={**self.runtime.environ([*path]), "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -140,6 +144,7 @@ class Ear:
                 raise self._died()
             told = json.loads(line)
             if "over" in told:
+                self.learned = told.get("learned", {})
                 return
             yield Finding(
                 told["t"] / 1000,
@@ -152,6 +157,7 @@ class Ear:
                 tuple(told["hz"]),
                 told["snr_db10"] / 10,
                 told["reason"],
+                told["profile"],
             )
 
     def _died(self) -> UserError:

@@ -6,13 +6,15 @@ Runs under MicroPython or CPython with the firmware on its module path. In: any 
 recordings one after another, each as pieces of a 4-byte count of blocks (native order) and that
 many blocks of 256 int32 slots; a count of 0 ends the recording. Out: a JSON line for each finding,
 times in ms of the recording, and {"over": ms} at its end. Every recording meets a fresh listener.
-A profile's path may be given as the argument.
+Paths of profiles may be given as arguments; "--learn" learns from
+each recording, and what came of it stands in the last line.
 """
 
 import json
 import sys
 from array import array
 
+from alarm import profile
 from alarm.listener import Listener
 
 try:
@@ -39,6 +41,7 @@ def tell(listener):
             "hz": list(found.hz),
             "snr_db10": found.snr_db10,
             "reason": found.reason,
+            "profile": found.profile,
         }
         print(json.dumps(line))
 
@@ -61,11 +64,30 @@ def read(sound, into, size):
     return bool(done)
 
 
-def serve(profile):
+def learned(listener):
+    found = listener.learned("learned", "")
+    return {
+        "profile": found.profile,
+        "reason": found.reason,
+        "sure": found.sure,
+        "confuse": found.confuse,
+        "notes": found.notes,
+        "took": found.took,
+    }
+
+
+def fresh(profiles, learn):
+    listener = Listener(profiles)
+    if learn:
+        listener.learn()
+    return listener
+
+
+def serve(profiles, learn):
     sound = sys.stdin.buffer
     count = array("I", [0])
     block = array("i", [0] * SLOTS)
-    listener = Listener(profile)
+    listener = fresh(profiles, learn)
     heard = False
     while read(sound, count, 4):
         for _ in range(count[0]):
@@ -77,17 +99,23 @@ def serve(profile):
         if count[0]:
             heard = True
             continue
-        print(json.dumps({"over": listener.time_ms}))
+        over = {"over": listener.time_ms}
+        if learn and heard:
+            over["learned"] = learned(listener)
+        print(json.dumps(over))
         if heard:
             listener = None  # its tables make room for the next one's
-            listener = Listener(profile)
+            listener = fresh(profiles, learn)
             heard = False
 
 
 def load_profile(path):
-    with open(path) as file:
-        return json.load(file)
+    found, errors = profile.load(path)
+    if found is None:
+        raise ValueError(errors[0])
+    return found
 
 
 if __name__ == "__main__":
-    serve(load_profile(sys.argv[1]) if len(sys.argv) > 1 else None)
+    learning = "--learn" in sys.argv
+    serve([load_profile(path) for path in sys.argv[1:] if path != "--learn"], learning)

@@ -203,3 +203,10 @@ def test_settings_that_are_wrong_are_named():
         else:
             raise AssertionError((name, value))
     Alert({"schedule": {"high": {"relay_s": -1}, "low": {"second_s": -1}}})
+
+
+def test_a_learned_profile_counts_for_its_own_findings_and_may_raise_them():
+    for known, want in (("", "low"), ("low", "medium"), ("medium", "medium"), ("high", "high")):
+        assert alert().finding("chime", "sure", False, 0, None, known) == want, known
+    assert alert().finding("chime", "weak", False, 0, None, "high") == "lamp"
+    assert alert().finding("siren", "sure", False, 0, None, "low") == "high"

@@ -82,3 +82,12 @@ def test_stuck_from_boot_is_told():
     pin = Pin(0)
     button = b.Button(pin)
     assert _hold(pin, button, 0, 40000) == [b.STUCK]
+
+
+def test_ten_seconds_say_held_on_release_but_a_stuck_button_does_not():
+    pin = Pin()
+    button = b.Button(pin)
+    assert _hold(pin, button, 0, 12000) == [b.LONG]
+    assert _hold(pin, button, 1, 200) == [b.HELD]
+    assert _hold(pin, button, 0, 40000) == [b.LONG, b.STUCK]
+    assert _hold(pin, button, 1, 200) == [b.RELEASED]

@@ -17,6 +17,7 @@ from tests.host.audio_files import encode, tone, wav
 RATE_HZ = 16_000
 KEYS = {
     "file", "t", "start", "end", "kind", "looks", "grade", "confidence", "hz", "s_n0_db", "reason",
+    "profile",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ FAULT_ROWS = {
     "clock": "H25",
     "log": "H32",
     "settings": "H34",
+    "profile": "H49",
     "button": "H15",
     "display": "H44",
     "selftest": "H12",

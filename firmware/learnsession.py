@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+
+"""Learning one's own pump on the device, while the clinic plays the alarm test.
+
+In: started by the button (held 10 s) or the line port, then once a second ``second``.  Out: after
+SECONDS, or ``stop``, a profile that is stored and used at once, or a refusal with its reason; the
+profile there was is kept then. A beep at the start; at the end one beep for learned, two for
+refused. Meanwhile what is heard is logged and raises no alert: the test's own sounds would.
+"""
+
+SECONDS = 120
+NAME = "my pump"
+
+
+class Learned:
+    """What becomes of a profile that was learned: used at once, kept for the recorder to write."""
+
+    def __init__(self, listener, health, recorder, path):
+        self._listener = listener
+        self._health = health
+        self._recorder = recorder
+        self._path = path
+        self._value = None
+
+    def use(self, profiles):
+        self._listener.use(profiles)
+        self._health.set("profile", False)
+
+    def keep(self, value):
+        self._value = value
+        self._recorder.changed(self._path)
+
+    def now(self):
+        return self._value
+
+
+class LearnSession:
+    """``use(profiles)`` is called with a new profile; ``store(value)`` has it written."""
+
+    def __init__(self, listener, outputs, log, use, store):
+        self._listener = listener
+        self._outputs = outputs
+        self._log = log
+        self._use = use
+        self._store = store
+        self._left_s = 0
+        self._beeps = 0
+        self.active = False
+        self.said = ""  # what came of the last one
+
+    def start(self, via):
+        """False when it goes on already."""
+        if self.active:
+            return False
+        self._listener.learn()
+        self._left_s = SECONDS
+        self._beeps = 1
+        self.active = True
+        self.said = "listening"
+        self._log("learning", (("via", via), ("s", SECONDS)))
+        return True
+
+    def stop(self):
+        """Learn from what has been heard so far."""
+        if self.active:
+            self._left_s = 1
+
+    def second(self):
+        if self._beeps and self._outputs.selftest():
+            self._beeps -= 1
+        if not self.active:
+            return
+        self._left_s -= 1
+        if self._left_s <= 0:
+            self._finish()
+
+    def _finish(self):
+        from alarm import profile
+
+        self.active = False
+        found = self._listener.learned(NAME, "learned on the device")
+        value, errors = profile.check(found.profile) if found.profile else (None, [found.reason])
+        if value is None:
+            self.said = "refused: " + errors[0]
+            self._beeps = 2
+            self._log("not_learned", (("reason", errors[0]),), True)
+            return
+        self._use([value])
+        self._store(found.profile)
+        self._beeps = 1
+        self.said = "learned, %d %% sure" % found.sure
+        fields = [("sure", found.sure), ("sounds", [s.kind for s in value.sounds])]
+        fields.append(("tones", [s.tones for s in value.sounds]))
+        self._log("learned_profile", fields, True)

@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""Profile files on the computer: read and checked by the firmware's own rules, written legibly.
+
+In: a path, or the object of a profile. Out: the firmware's Profile; text with a line a segment.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from host_tools import device_code
+from host_tools.errors import UserError
+
+WIDTH = 96
+
+
+def check_profile(path: Path) -> Any:
+    """The firmware's Profile, or `UserError` with the first thing that is wrong with it."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}): check the name") from None
+    profile, errors = device_code.module("alarm.profile").loads(text)
+    if profile is None:
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise UserError(f"{path}: is no profile: {errors[0]}{more}: see docs/profiles.md")
+    return profile
+
+
+def errors_of(value: Any) -> list[str]:
+    return device_code.module("alarm.profile").check(value)[1]
+
+
+def text_of(value: Any, indent: int = 0) -> str:
+    """JSON; whatever fits into a line stands in one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(line) + indent <= WIDTH or not isinstance(value, (dict, list)):
+        return line
+    pad = " " * (indent + 1)
+    if isinstance(value, dict):
+        rows = [f"{json.dumps(key)}: {text_of(part, indent + 1)}" for key, part in value.items()]
+    else:
+        rows = [text_of(part, indent + 1) for part in value]
+    start, end = "{}" if isinstance(value, dict) else "[]"
+    return start + "\n" + ",\n".join(pad + row for row in rows) + "\n" + " " * indent + end
+
+
+def write(path: Path, value: Any) -> None:
+    try:
+        path.write_text(text_of(value) + "\n", "utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror}): choose another") from None

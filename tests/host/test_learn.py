@@ -1,0 +1,172 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""`chimewatch learn` and `contribute`: what they write, and what they refuse and why."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from host_tools import audio, cli, contribute, profile_files, render
+from host_tools.errors import UserError
+from tests.host.audio_files import encode, wav
+from tests.host.test_detect import RATE_HZ, room
+
+CHIME, SIREN = render.chime(1873.0), render.siren(1480.0, 1.43, 4)
+
+
+def scene(seconds: float, *sounds, s_n0_db: float = 45.0, seed: int = 1) -> np.ndarray:
+    samples = room(seconds, seed)
+    for kind, segments, at_s in sounds:
+        sound = render.pump(np.random.default_rng(seed), segments, kind)
+        render.mix(samples, sound, at_s, s_n0_db)
+    return samples
+
+
+def clinic(tmp_path, name="clinic.wav"):
+    samples = scene(
+        28, ("chime", CHIME, 4), ("chime", CHIME, 9), ("siren", SIREN, 14), ("siren", SIREN, 21)
+    )
+    return wav(tmp_path / name, samples, RATE_HZ, 24)
+
+
+@pytest.fixture
+def run(capsys):
+    def call(*args: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = cli.main([*map(str, args)])
+        text = capsys.readouterr()
+        return status, text.out, text.err
+
+    return call
+
+
+def test_a_clinics_alarm_test_is_learned_shown_and_heard_again(run, tmp_path):
+    path = clinic(tmp_path)
+    status, out, err = run("learn", path, "--name", "Ada")
+    assert status == 0 and not err
+    target = tmp_path / "clinic.profile.json"
+    profile = profile_files.check_profile(target)
+    assert profile.name == "Ada" and [s.kind for s in profile.sounds] == ["chime", "siren"]
+    ((low, high),) = profile.sounds[0].tones
+    assert low <= 1873 <= high and high - low < 20
+    assert target.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+    assert "75 % sure" in out and "would still be taken for it: any single steady tone" in out
+    assert "S/N0 30 dB-Hz: 8 with the profile, 8 blind" in out and "kHz |" in out
+    # It is of use: the same pump, fainter, in another room.
+    faint = wav(tmp_path / "night.wav", scene(14, ("siren", SIREN, 6), s_n0_db=20, seed=5),
+                RATE_HZ, 24)  # fmt: skip
+    status, out, _ = run("detect", "--profile", target, faint)
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [(f["kind"], f["profile"]) for f in found if f["kind"] != "not matched"][:1] == [
+        ("siren", "Ada")
+    ]
+
+
+def test_any_format_will_do_and_json_tells_all(run, tmp_path):
+    path = encode(tmp_path / "a.flac", scene(14, ("chime", CHIME, 3), ("chime", CHIME, 8)), RATE_HZ)
+    status, out, _ = run("learn", path, "--json", "--no-verify", "--no-picture")
+    told = json.loads(out)
+    assert status == 0 and told["sure"] >= 60 and len(told["took"]) == 2
+    assert told["value"]["sounds"][0]["kind"] == "chime" and not list(tmp_path.glob("*.png"))
+
+
+def test_a_profile_that_is_there_is_not_replaced(run, tmp_path):
+    path = clinic(tmp_path)
+    target = tmp_path / "clinic.profile.json"
+    target.write_text("mine")
+    status, _, err = run("learn", path)
+    assert status == 2 and "--force" in err and target.read_text() == "mine"
+
+
+REFUSED = {
+    "nothing": (lambda: scene(10), "no pump sound"),
+    "two": (
+        lambda: scene(14, ("chime", CHIME, 3), ("chime", render.chime(2500.0), 8)),
+        "two different alarms",
+    ),
+    "faint": (lambda: scene(14, ("chime", CHIME, 4), s_n0_db=24), "nothing was learned"),
+    "cut": (lambda: scene(8, ("chime", CHIME, 1))[RATE_HZ * 3 // 2 :], "cut off"),
+    "clipped": (
+        lambda: np.clip(scene(10, ("chime", CHIME, 4)) * 3000, -1, 1 - 2**-23), "clipped"
+    ),
+    "long": (lambda: scene(14, ("chime", render.chime(1873.0, 6000), 4)), "longer than"),
+    "short": (lambda: scene(0.4, ), "only 0.40 s long"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_recording_that_is_no_good_is_refused_and_nothing_written(run, tmp_path, name):
+    make, words = REFUSED[name]
+    path = wav(tmp_path / "r.wav", make(), RATE_HZ, 24)
+    status, out, err = run("learn", path)
+    assert status == 2 and words in err and len(err.splitlines()) == 1 and not out
+    assert [p.name for p in tmp_path.iterdir()] == ["r.wav"]
+
+
+def test_a_folder_or_an_absent_file_is_refused(run, tmp_path):
+    for path in (tmp_path, tmp_path / "none.wav"):
+        assert run("learn", path)[0] == 2
+    assert run("learn", clinic(tmp_path), "--out", tmp_path / "no" / "p.json")[0] == 2
+
+
+# --- contribute ----------------------------------------------------------------------------------
+
+
+def prepared(tmp_path, answers, **options):
+    out = io.StringIO()
+    options = contribute.Options(clinic(tmp_path), play=False, **options)
+    contribute.contribute(options, io.StringIO(answers), out, io.StringIO())
+    return tmp_path / "clinic-contribution", out.getvalue()
+
+
+def test_a_contribution_is_cut_described_and_licensed(tmp_path):
+    place, out = prepared(tmp_path, "SynchroMed II\n0.5 m\nPixel 7\nyes\nyes\n")
+    assert sorted(p.name for p in place.iterdir()) == [
+        "LICENSE.txt", "description.json", "sound.wav", "spectrogram.png",
+    ]  # fmt: skip
+    assert "nothing was uploaded" in out and "is any speech left?" in out
+    told = json.loads((place / "description.json").read_text())
+    assert (told["pump"], told["distance"], told["phone"]) == ("SynchroMed II", "0.5 m", "Pixel 7")
+    assert "CC0" in (place / "LICENSE.txt").read_text()
+    info = audio.inspect(place / "sound.wav")
+    assert info.rate_hz == RATE_HZ and info.seconds < 14.5  # of 28 s
+    assert told["levels"]["chime"]["s_n0_db"] == pytest.approx(45, abs=2)
+    assert [s["kind"] for s in told["soundings"]] == ["chime", "chime", "siren", "siren"]
+    assert not any(str(tmp_path) in p.read_text() for p in place.glob("*.json"))
+
+
+def test_what_was_contributed_can_be_learned_again(tmp_path):
+    from host_tools.learn import hear
+
+    place, _ = prepared(tmp_path, "", yes=True)
+    again = hear(place / "sound.wav").proposal
+    told = json.loads((place / "description.json").read_text())
+    assert again["profile"]["sounds"][0]["tones"] == pytest.approx(
+        np.array(told["sounds"][0]["tones"]), abs=4
+    )
+
+
+@pytest.mark.parametrize("answers", ["a\nb\nc\nno\n", "a\nb\nc\nyes\nno\n", "a\n"])
+def test_without_consent_nothing_is_written(tmp_path, answers):
+    with pytest.raises(UserError):
+        prepared(tmp_path, answers)
+    assert [p.name for p in tmp_path.iterdir()] == ["clinic.wav"]
+
+
+def test_a_recording_without_a_pump_is_not_contributed(tmp_path):
+    path = wav(tmp_path / "r.wav", scene(10), RATE_HZ, 24)
+    with pytest.raises(UserError, match="no pump sound"):
+        contribute.contribute(
+            contribute.Options(path, play=False), io.StringIO(), io.StringIO(), io.StringIO()
+        )
+
+
+def test_a_phone_held_close_is_louder_than_the_rows_can_hold_and_learned_all_the_same(tmp_path):
+    from host_tools.learn import hear
+
+    loud = scene(14, ("chime", CHIME, 4), ("chime", CHIME, 9), s_n0_db=100)
+    found = hear(wav(tmp_path / "loud.wav", loud, RATE_HZ, 24)).proposal
+    ((low, high),) = found["profile"]["sounds"][0]["tones"]
+    assert low <= 1873 <= high and high - low < 30

@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""Profiles on the simulated board: a learned chime is medium at once; learning live; bad files."""
+
+import json
+
+import pytest
+from test_device import Device, room
+
+PROFILE = {
+    "format": 1,
+    "name": "mine",
+    "source": "test",
+    "sounds": [
+        {
+            "kind": "chime",
+            "name": "c",
+            "tones": [[1495, 1505]],
+            "segments": [{"tone": 0, "ms": [930, 1080]}],
+            "repeats": [1, 1],
+            "total_ms": [930, 1080],
+            "interval_s": [3600],
+            "priority": "medium",
+        }
+    ],
+}
+
+
+@pytest.fixture
+def image(tmp_path):
+    return tmp_path / "flash.img"
+
+
+def priorities(device):
+    return [r["priority"] for r in device.records("alert")]
+
+
+def test_a_learned_chime_is_medium_at_once_and_a_strange_one_low(image, tmp_path):
+    files = {"profile.json": json.dumps(PROFILE)}
+    device = Device(room(35, chimes=[20]), image, files=files)
+    assert priorities(device) == ["medium"] and not device.of("error")
+    assert device.records("heard")[0]["profile"] == "mine"
+    other = Device(room(35, chimes=[20], hz=1700.0), tmp_path / "other.img", files=files)
+    assert priorities(other) == ["low"] and "profile" not in other.records("heard")[0]
+
+
+def test_a_bad_profile_is_told_and_any_pump_is_listened_for(image):
+    bad = json.loads(json.dumps(PROFILE))
+    bad["sounds"][0]["total_ms"] = [0, 0]
+    device = Device(room(35, chimes=[20]), image, files={"profile.json": json.dumps(bad)})
+    told = [r for r in device.records("degraded") if r["name"] == "profile"]
+    assert told and "sounds[0].total_ms" in told[0]["detail"]
+    assert priorities(device) == ["low"]
+
+
+def test_the_setting_may_ask_for_none(image):
+    files = {"profile.json": json.dumps(PROFILE)}
+    settings = {"pump_profile": "blind"}
+    device = Device(room(35, chimes=[20]), image, files=files, settings=settings)
+    assert priorities(device) == ["low"]
+
+
+def test_it_learns_live_raises_no_alert_meanwhile_and_keeps_it_across_a_restart(image):
+    inputs = [{"t": 5, "stdin": "learn\n"}, {"t": 30, "stdin": "learn stop\n"}]
+    # "stop" is the port's own word for ending an answer; the session goes on without it.
+    inputs.insert(1, {"t": 6, "stdin": "stop\n"})
+    device = Device(room(60, chimes=[12, 18]), image, inputs=inputs)
+    assert not device.of("error") and priorities(device) == []
+    assert [r["k"] for r in device.records("learned_profile")] == ["learned_profile"]
+    said = [json.loads(event["line"]) for event in device.of("stdout")]
+    assert any(a.get("k") == "learned" and "% sure" in a["said"] for a in said), said
+    again = Device(room(35, chimes=[20]), image)
+    assert priorities(again) == ["medium"]
+    assert again.records("heard")[-1]["profile"] == "my pump"
+
+
+def test_held_for_ten_seconds_the_button_starts_it_and_a_refusal_keeps_the_old_profile(image):
+    inputs = [{"t": 5, "pin": "button", "value": 0}, {"t": 16, "pin": "button", "value": 1}]
+    files = {"profile.json": json.dumps(PROFILE)}
+    device = Device(room(160, chimes=[150]), image, inputs=inputs, files=files)
+    assert device.records("learning")[0]["via"] == "button"
+    assert "no pump sound" in device.records("not_learned")[0]["reason"]
+    assert json.loads(device.result.files()["profile.json"]) == PROFILE
+    assert priorities(device) == ["medium"]
