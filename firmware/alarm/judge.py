@@ -7,7 +7,7 @@ Levels are in steps of 1/8 octave of power (0.376 dB), as in the spectrum's rows
 
 from micropython import const
 
-from alarm.spectrum import FIRST_BIN
+from alarm.spectrum import FIRST_BIN, energy
 
 QUIET = const(61)  # mean of logs of a bin at its floor (which is the median)
 TO_POWER = const(7)  # steps from a mean of logs to the log of the mean power, in noise
@@ -101,6 +101,16 @@ def mean(col, first, end):
     for i in range(first, end):
         total += col[i]
     return total // (end - first)
+
+
+def outside_best(col, first, last, shift, lut):
+    """Power over the noise (12 a cell) that col[first..last] has outside its best 16 cells: a tone
+    of a second has none."""
+    best = 0
+    for i in range(first, last - 14, 2):
+        best = max(best, energy(col, i, 16, shift, lut))
+    n = last - first + 1
+    return energy(col, first, n, shift, lut) - best - 12 * (n - 16)
 
 
 def room_steady(loud, first, last):

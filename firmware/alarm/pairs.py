@@ -25,6 +25,8 @@ NEED = const(731)  # power over 46 frames, of which noise has 531: white noise h
 LINE = const(1000)  # and so much is a tone
 BOTH = const(850)  # mean of the two powers from which a pair is looked at
 GATE = const(1000)  # and of both with the louder one's
+ONE = const(1040)  # a bin of noise has this every few hours: below it a bin may well be noise, and
+UNLIKE = const(300)  # the other tone counts for so much more at most: a chime pairs with any bin
 CAP = const(2000)  # more power of a tone says nothing: that both are there, and the swing, decide
 WEAK = const(1275)
 FORGET = const(24)  # frames after which a pair that is gone makes room
@@ -91,19 +93,23 @@ class Pairs:
                 high = max(fx, fy)
                 if high * 100 < low * 104 or high * 10 > low * 21:
                     continue
-                both = min(CAP, power[x]) + min(CAP, power[y]) >> 1
+                weaker = min(power[x], power[y])
+                stronger = min(CAP, max(power[x], power[y]))
+                surplus = stronger - weaker - UNLIKE if weaker < ONE else 0
+                both = min(CAP, weaker) + stronger - max(0, surplus) >> 1
                 if both >= BOTH:
                     if fx < fy:
-                        self._pair(x, y, both, t)
+                        self._pair(x, y, both, max(0, surplus), t)
                     else:
-                        self._pair(y, x, both, t)
+                        self._pair(y, x, both, max(0, surplus), t)
 
-    def _pair(self, x, y, both, t):
+    def _pair(self, x, y, both, surplus, t):
         cols = self.cols
         self._get_column(x, t)
         self._get_column(y, t)
         swings = self.swings
         louder = swings.power(cols[x], cols[y], ROWS - LONG, LONG) * self._scale >> 10
+        louder -= surplus
         evidence = (7 * both + 3 * min(CAP, louder)) // 10
         if evidence < GATE or (both > CAP * 7 // 8 and self._over(cols[x], cols[y])):
             return

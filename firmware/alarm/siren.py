@@ -25,6 +25,7 @@ CAME = const(9)  # lines a frame gained while it sounded, in 1/8
 SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
 RETURNS = const(150)  # slower than 2.3 turns a second, the return to the first tone has to be seen
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
+SPREAD = const(350)  # power over the noise that the two have outside their best second
 LOUDER = const(70)  # mean level of the louder of two noise cells
 
 
@@ -165,6 +166,11 @@ class Siren:
             return "only one tone"
         if min(s.mean_a, s.mean_b) < self._quiet + 14 and s.share < 45 and self.on > 30:
             return "only one tone"
+        if self.evidence < PLAIN:
+            up = self._quiet - j.QUIET
+            spread = j.outside_best(a, first, last, up, self._lut)
+            if spread + j.outside_best(b, first, last, up, self._lut) < SPREAD:
+                return "only one tone"  # a chime with a bin of noise
         regular = s.opposite >= 60 and s.share >= 45
         if j.over(loud, first, last + 1, threshold) * 100 < n * (
             (75 if regular else 90) if clear else 75 if low >= 24 else 55

@@ -43,7 +43,7 @@ LEVELS = tuple(range(-4, 11))
 SIZES = {
     "smoke": Size(2, (-6, 12), 0.02, 2, {"held-out": 0.02}, 1.2),
     "quick": Size(100, LEVELS, 3, 30, {"held-out": 6, "tuning": 2}, 30),
-    "standard": Size(150, LEVELS, 24, 120, {"held-out": 72, "tuning": 24}),
+    "standard": Size(150, LEVELS, 24, 60, {"held-out": 72, "tuning": 8}),
     "full": Size(600, LEVELS, 240, 400, {"held-out": 240, "tuning": 80}),
 }
 TRIALS_A_CELL = 60
