@@ -72,7 +72,7 @@ def test_a_siren_is_found():
     scene.play(3008, [Sine(1500 * 16, TONE), Sine(2100 * 16, TONE)], 250)
     scene.play(2000)
     assert scene.matched() == ["siren"], scene.told()
-    siren = scene.found[0]
+    siren = [f for f in scene.found if f.kind == "siren"][0]
     assert siren.grade == "sure" and siren.looks == "siren"
     low, high = siren.hz
     assert abs(low - 1500) <= 8 and abs(high - 2100) <= 8, siren.hz
@@ -85,6 +85,28 @@ def test_silence_and_noise_give_nothing():
     assert Scene(shift=30).play(3000).found == []
     assert Scene(seed=5).play(8000).found == []
     assert Scene(seed=6, shift=0).play(4000).found == []
+
+
+def test_the_loudest_sounds_are_found():
+    """A clean recording at -12 dBFS in a quiet room: what the tones spill beside themselves stands
+    over the floor, too."""
+    for seconds, hz, kind in ((3, (1500, 2100), "siren"), (1, (1234,), "chime")):
+        scene = Scene(seed=5).play(4000)
+        scene.play(seconds * 1008, [Loud(Sine(f * 16)) for f in hz], 250 if len(hz) > 1 else 0)
+        scene.play(2000)
+        found = [f for f in scene.found if f.kind != "not matched"]
+        assert [f.kind for f in found] == [kind], scene.told()
+        assert found[0].grade == "sure" and abs(found[0].hz[0] - hz[0]) <= 8, scene.told()
+
+
+class Loud:
+    """A tone 36 dB louder."""
+
+    def __init__(self, tone):
+        self._tone = tone
+
+    def next(self):
+        return self._tone.next() << 6
 
 
 def test_a_long_tone_is_no_chime():
@@ -141,7 +163,7 @@ def test_levels_for_the_health_check():
     scene = Scene().play(3200)
     # 4.4 of the 8 kHz lie in the band, and a median is less than a mean.
     assert abs(scene.listener.floor_dbfs10 - -850) <= 40, scene.listener.floor_dbfs10
-    assert abs(scene.listener.peak_dbfs10 - -730) <= 20, scene.listener.peak_dbfs10
+    assert abs(scene.listener.peak_dbfs10 - -760) <= 20, scene.listener.peak_dbfs10
     assert scene.listener.clipped == 0
     loud = array("i", [(1 << 31) - 256 if i & 16 else -(2**31) for i in range(BLOCK)])
     scene.listener.push(loud)
