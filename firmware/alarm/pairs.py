@@ -111,7 +111,8 @@ class Pairs:
         louder = swings.power(cols[x], cols[y], ROWS - LONG, LONG) * self._scale >> 10
         louder -= surplus
         evidence = (7 * both + 3 * min(CAP, louder)) // 10
-        if evidence < GATE or (both > CAP * 7 // 8 and self._over(cols[x], cols[y])):
+        loud = max(self._power[x], self._power[y]) > CAP * 7 // 8
+        if evidence < GATE or (loud and self._over(cols[x], cols[y])):
             return
         self._get_rates(x, swings.sums[0])
         self._get_rates(y, swings.sums[1])

@@ -129,9 +129,23 @@ class Siren:
         pairs.state[s] = JUDGED
         if not reason:
             self._heard_t = self.last + SETTLE
+            self._fundamentals()
         self.grade = "sure" if sure else "weak"
         self.reason = reason
         return True
+
+    def _fundamentals(self):
+        """Tell the tones themselves, where a pair of their harmonics was judged first."""
+        pairs = self.pairs
+        for s in range(PAIRS):
+            if pairs.state[s] == LIVE:
+                for n in (2, 3):
+                    low = (pairs.low[s] + FIRST_BIN) * n - FIRST_BIN - self.k
+                    high = (pairs.high[s] + FIRST_BIN) * n - FIRST_BIN - self.k2
+                    if -4 < low < 4 and -4 < high < 4:
+                        self.k = pairs.low[s]
+                        self.k2 = pairs.high[s]
+                        return
 
     def _test(self, loud, a, b, first, last, threshold):
         """The reason why this is no siren, "" when it may be one."""
@@ -177,7 +191,8 @@ class Siren:
         ):
             return "not without a break"
         louder = LOUDER + self._quiet - j.QUIET
-        over = 1 if threshold > self._quiet + 30 else 3 if clear else 3 + first // 3
+        # Of some 15 cells of noise before it, so many may be over the threshold.
+        over = 2 if threshold > self._quiet + 30 else 5 if clear else 3 + first // 3
         if (
             j.mean(loud, 0, first - 1) > max(louder + 5, self._quiet + low // 2)
             or j.over(loud, 0, first - 1, threshold) > over
