@@ -18,7 +18,6 @@ chimewatch learn clinic.m4a : writes clinic.profile.json and a picture of what i
 
 chimewatch learn clinic.m4a --name "Ada's pump" --out ada.json
 
-chimewatch detect --profile ada.json night/*.flac : listen with it
 
 The recording: the clinic's alarm test, or a real alarm, with a plain recorder (WAV or FLAC) half a
 metre from the pump; half a second of silence around each sound; talk in the background does no
