@@ -89,7 +89,7 @@ class Siren:
         threshold = 0
         louder = LOUDER + self._quiet - j.QUIET
         for _ in range(2):
-            measure.look(a, b, first, last - first + 1)
+            measure.levels(a, b, first, last - first + 1)
             low = min(measure.on_a, measure.on_b)
             threshold = max(low - 24, (low + louder) // 2, louder + 7)
             middle = max(0, best - 12)
