@@ -213,14 +213,17 @@ def _tell(learned: Learned, value: dict[str, Any], target: Path, out: TextIO) ->
         tones = " and ".join(str(f) for f in hz)
         print(f"{start:9.2f} s  {kind:5}  {tones} Hz, {end - start:.2f} s", file=out)
     for sound in value["sounds"]:
-        repeats = sound["repeats"]
         parts = ", ".join(
             ("silence" if s["tone"] is None else f"tone {s['tone'] + 1}")
             + f" {s['ms'][0]}-{s['ms'][1]} ms"
             for s in sound["segments"]
         )
         tones = ", ".join(f"{low}-{high} Hz" for low, high in sound["tones"])
-        print(f"{sound['kind']}: {tones}; {parts}; {repeats[0]}-{repeats[1]} times", file=out)
+        least, most = sound["repeats"]
+        often = (
+            "once" if most == 1 else f"{least} times" if least == most else f"{least}-{most} times"
+        )
+        print(f"{sound['kind']}: {tones}; {parts}; {often}", file=out)
     print(f"{proposal['sure']} % sure", file=out)
     for line in proposal["confuse"]:
         print(f"would still be taken for it: {line}", file=out)

@@ -159,7 +159,8 @@ class TextView:
         if more:
             self.console.print(Text(f"       … and {more} more (--keep-flash keeps them all)"))
         if alike:
-            text = f"       and {alike} sounds that were like a pump's and failed a test"
+            sounds = "sound that was" if alike == 1 else "sounds that were"
+            text = f"       and {alike} {sounds} like a pump's and failed a test"
             self.console.print(Text(f"{text} (--json shows them)"))
         if not log.records:
             self.console.print(Text("       (empty)"))

@@ -179,7 +179,8 @@ def _deaf_s(log: Log) -> float:
 def alike_line(records: list[dict], at_s: float) -> Line:
     """One line for many sounds that were like a pump's and failed a test."""
     reason, count = Counter(str(record.get("reason")) for record in records).most_common(1)[0]
-    text = f"{len(records)} more sounds were like a pump's and failed a test ({count}: {reason})"
+    sounds = "sound was" if len(records) == 1 else "sounds were"
+    text = f"{len(records)} more {sounds} like a pump's and failed a test ({count}: {reason})"
     return Line(at_s, text, "dim")
 
 

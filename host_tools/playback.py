@@ -31,6 +31,8 @@ class Playback:
         self.seconds = info.seconds + LEAD_IN_S + LEAD_OUT_S
         self.start_utc = utc_of(after_start(start, START))
         self.notes = [f"{info.path.name}: {note}" for note in info.notes]
+        begins = utc_of(after_start(start, START) + LEAD_IN_S)[11:19]
+        self.notes.append(f"{info.path.name}: begins at {begins} of the device's clock")
         self._gain = np.float32(10 ** (gain_db / 20))
         if info.peak * self._gain > 1.0001:
             self.notes.append(f"{info.path.name}: louder than full scale, so its peaks are cut")

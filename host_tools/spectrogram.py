@@ -24,19 +24,22 @@ from matplotlib import pyplot as plt  # noqa: E402
 Took = tuple[str, float, float, Sequence[int]]
 LONGEST_S = 60.0
 HIGH_HZ = 5200
+FAINTEST_DB = 60.0  # under the loudest
 SHADES = " .:-=+*#%@"
 COLUMNS, LINES = 72, 18
 METADATA = {"Software": None, "Creation Time": None}
 
 
 def levels(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(Hz, s, dB over the median of each row of frequencies)."""
+    """(Hz, s, dB over the median of each row of frequencies, or over FAINTEST_DB)."""
     if len(samples) < 2048:
         samples = np.pad(samples, (0, 2048 - len(samples)))
-    hz, at_s, power = signal.spectrogram(samples, RATE_HZ, nperseg=1024, noverlap=768)
+    hz, at_s, power = signal.spectrogram(samples, RATE_HZ, "hann", 1024, 768)
     keep = hz <= HIGH_HZ
     db = 10 * np.log10(power[keep] + 1e-20)
-    return hz[keep], at_s, db - np.median(db, axis=1, keepdims=True)
+    # Phones mute what they take for silence: over nothing, every tone's splatter would be black.
+    floor = np.maximum(np.median(db, axis=1, keepdims=True), db.max() - FAINTEST_DB)
+    return hz[keep], at_s, db - floor
 
 
 def picture(samples: np.ndarray, took: Sequence[Took], path: Path, start_s: float = 0.0) -> None:

@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from host_tools import audio, cli, contribute, profile_files, render
+from host_tools import audio, cli, contribute, profile_files, render, spectrogram
 from host_tools.errors import UserError
 from tests.host.audio_files import encode, wav
 from tests.host.test_detect import RATE_HZ, room
@@ -170,3 +170,11 @@ def test_a_phone_held_close_is_louder_than_the_rows_can_hold_and_learned_all_the
     found = hear(wav(tmp_path / "loud.wav", loud, RATE_HZ, 24)).proposal
     ((low, high),) = found["profile"]["sounds"][0]["tones"]
     assert low <= 1873 <= high and high - low < 30
+
+
+def test_the_picture_of_a_recording_muted_between_its_sounds_shows_the_tone_alone():
+    samples = np.zeros(12 * RATE_HZ)
+    beep = np.sin(2 * np.pi * 1873 / RATE_HZ * np.arange(RATE_HZ))
+    samples[4 * RATE_HZ : 5 * RATE_HZ] = beep * np.minimum(1, np.arange(RATE_HZ)[::-1] / 400)
+    rows = spectrogram.text(samples, [("chime", 4.0, 5.0, (1873,))]).splitlines()
+    assert [row[:9] for row in rows[:-1] if "@" in row] == [" 1.9 kHz "]

@@ -137,4 +137,6 @@ def test_recording_is_played_at_its_own_level(tmp_path):
     assert np.max(softer) == pytest.approx(0.025, rel=0.02)
     loud = Playback(audio.inspect(path), gain_db=20)
     assert "louder than full scale" in loud.notes[-1]
+    late = Playback(audio.inspect(path), start="01:30")
+    assert late.notes[-1] == "a.wav: begins at 01:30:05 of the device's clock"
     assert np.max(listen(loud)) <= 1
