@@ -4,7 +4,8 @@
 """The monitor: the loop that every 16 ms audio block drives once.
 
 In: parts wired by wiring.py.  Out: ``step(count)`` runs that many blocks: microphone -> listener
--> response -> outputs. Slow work (health, policy, clock, flash) happens once in 62 blocks (0.992 s).
+-> response -> outputs. Slow work (health, policy, clock, flash) happens once in 62 blocks
+(0.992 s).
 A block without a finding allocates nothing.
 """
 
