@@ -3,8 +3,9 @@
 
 """The monitor: the loop that every 16 ms audio block drives once.
 
-In: wired parts, see main.py.  Out: ``step(count)`` runs that many blocks: microphone -> listener ->
-response -> outputs. Slow work (health, policy, clock, flash) happens once in 62 blocks (0.992 s).
+In: parts wired by wiring.py.  Out: ``step(count)`` runs that many blocks: microphone -> listener
+-> response -> outputs. Slow work (health, policy, clock, flash) happens once in 62 blocks
+(0.992 s).
 A block without a finding allocates nothing.
 """
 
@@ -18,7 +19,7 @@ _SHORT_READS = 62  # blocks without audio before the loop gives up and resets
 
 
 class Monitor:
-    """All parts are attributes handed in by name; see ``main.build`` for the list."""
+    """All parts are attributes handed in by name; see ``wiring.build`` for the list."""
 
     def __init__(self, parts, response, block):
         self.response = response

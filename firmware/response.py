@@ -24,7 +24,7 @@ _NOT_URGENT = ("ended", "lamp", "quiet", "repeat", "waiting")
 
 
 class Response:
-    """Parts come by name, see ``main.build``; ``state_paths``: of alert and recurrence."""
+    """Parts come by name, see ``wiring.build``; ``state_paths``: of alert and recurrence."""
 
     def __init__(self, parts):
         self.listener = parts["listener"]

@@ -40,8 +40,8 @@ SURE_POWER = const(445)  # 8 * sum of 15 cell powers
 WEAK_POWER = const(360)
 SURE_FOCUS = const(128000)  # |sum of 15 cells with phase|**2
 WEAK_FOCUS = const(97000)
-# Fainter ones are for the recurrence alone: some 50 an hour of white noise, ten times fewer for
-# each 10 dB of strength (`python -m host_tools.evaluate.cycles --noise` prints both).
+# Fainter ones are for the recurrence alone: some 60 an hour of white noise, 3.3 dB strong in the
+# mean (`python -m host_tools.evaluate.cycles --kind chime --noise-h 4` prints both).
 FAINT_FOCUS = const(59000)
 FAINT_DB = const(1500)
 FAINT_CROWD = const(4)  # lines a frame around it, in 1/8: among other lines none counts

@@ -61,6 +61,6 @@ def write(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit("say where to: python -m host_tools.deploy.image FOLDER")
     print(f"{write(Path(sys.argv[1]))} modules in {sys.argv[1]}")

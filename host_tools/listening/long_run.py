@@ -22,7 +22,7 @@ SECOND_BLOCKS = 62
 
 def line(listener, kind, looks, grade, number, hz, start_ms, end_ms, snr_db10, reason):
     told = {"t": listener.time_ms, "start": start_ms, "end": end_ms, "kind": kind, "looks": looks}
-    told.update(grade=grade, confidence=number, hz=hz, snr_db10=snr_db10, reason=reason)
+    told.update(grade=grade, confidence=number, hz=hz, snr_db10=snr_db10, reason=reason, profile="")
     print(json.dumps(told))
 
 
@@ -66,7 +66,7 @@ def serve():
     blocks = 0
     while read(sound, count, 4):
         if not listener:
-            listener = Listener(None)
+            listener = Listener()
             recurrence = Recurrence()
         for _ in range(count[0]):
             if not read(sound, block, 4 * SLOTS):

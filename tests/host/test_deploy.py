@@ -6,6 +6,7 @@ The board's prompt speaks the raw REPL over a pty; its flash is real littlefs an
 """
 
 import io
+import itertools
 import json
 import os
 import shutil
@@ -136,26 +137,36 @@ def test_only_what_changed_is_sent_and_nothing_when_nothing_changed(installed, t
     assert what_runs(installed) == ["RUNS two"]
 
 
+def flash_operations(image, *what):
+    """How many an uninterrupted installation and the reset after it take."""
+    with Peer(image, max_restarts=0) as peer:
+        install(peer.port, *what)
+        BoardFiles(peer.port).reset()
+        time.sleep(0.5)
+    return peer.run.result.totals["flash_ops"]
+
+
+def install_cut(image, tree, python, op, torn):
+    """An installation during which the power goes; what the person sees is one line."""
+    options = {"cut_at_op": op} if torn is None else {"cut_at_op": op, "torn": torn}
+    with Peer(image, flash_options=options) as peer:
+        try:
+            install(peer.port, tree, python)
+        except UserError as error:
+            assert "\n" not in str(error)
+    assert peer.run.result.why == "cut", (op, peer.run.result)
+
+
 def test_interrupted_anywhere_the_old_or_the_new_firmware_runs(installed, trees, tmp_path):
     """The power goes at every flash operation of an update, clean and torn."""
     image = tmp_path / "cut.img"
     shutil.copyfile(installed, image)
-    with Peer(image, max_restarts=0) as peer:
-        install(peer.port, trees[1], trees[2])
-        BoardFiles(peer.port).reset()
-        time.sleep(0.5)
-    operations = peer.run.result.totals["flash_ops"]
+    operations = flash_operations(image, trees[1], trees[2])
     assert operations > 12 and what_runs(image) == ["RUNS two"]
     seen = set()
-    for op, torn in [(op, torn) for op in range(1, operations + 1) for torn in (None, 0.5)]:
+    for op, torn in itertools.product(range(1, operations + 1), (None, 0.5)):
         shutil.copyfile(installed, image)
-        options = {"cut_at_op": op} if torn is None else {"cut_at_op": op, "torn": torn}
-        with Peer(image, flash_options=options) as peer:
-            try:
-                install(peer.port, trees[1], trees[2])
-            except UserError as error:
-                assert "\n" not in str(error)
-        assert peer.run.result.why == "cut", (op, peer.run.result)
+        install_cut(image, trees[1], trees[2], op, torn)
         (runs,) = what_runs(image)
         seen.add(runs)
     print(
@@ -169,22 +180,12 @@ def test_a_first_installation_interrupted_anywhere_can_be_repeated(trees, tmp_pa
     """On an empty board the power goes at every flash operation: nothing runs, or the whole
     firmware does; the board answers at its prompt, and the next installation succeeds."""
     image = tmp_path / "new.img"
-    with Peer(image, max_restarts=0) as peer:
-        install(peer.port, trees[0], trees[2])
-        BoardFiles(peer.port).reset()
-        time.sleep(0.5)
-    operations = peer.run.result.totals["flash_ops"]
+    operations = flash_operations(image, trees[0], trees[2])
     assert operations > 12
     seen = []
-    for op, torn in [(op, torn) for op in range(1, operations + 1) for torn in (None, 0.5)]:
+    for op, torn in itertools.product(range(1, operations + 1), (None, 0.5)):
         image.unlink()
-        options = {"cut_at_op": op} if torn is None else {"cut_at_op": op, "torn": torn}
-        with Peer(image, flash_options=options) as peer:
-            try:
-                install(peer.port, trees[0], trees[2])
-            except UserError as error:
-                assert "\n" not in str(error)
-        assert peer.run.result.why == "cut", (op, peer.run.result)
+        install_cut(image, trees[0], trees[2], op, torn)
         seen += [*what_runs(image), *([""] if not what_runs(image) else [])]
         with Peer(image) as peer:
             install(peer.port, trees[0], trees[2])
