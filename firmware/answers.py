@@ -117,8 +117,8 @@ class Answers:
 
     def profile(self, words):
         """What is listened for beside the blind search, one sound a line."""
-        listener = self._parts["listener"]
-        for template in listener.matcher.templates:
+        matcher = self._parts["listener"].matcher
+        for template in matcher.templates if matcher else ():
             sound = template.sound
             line = {"profile": template.profile.name, "kind": sound.kind, "tones": sound.tones}
             yield json.dumps(line).encode()

@@ -14,8 +14,6 @@ import sys
 
 import store
 
-from alarm import profile
-
 
 def choose(name, path, folders=None):
     """([Profile], "") or ([], what is wrong)."""
@@ -29,6 +27,8 @@ def choose(name, path, folders=None):
     for folder in sys.path if folders is None else folders:
         shipped = "%sprofiles/%s.json" % (folder + "/" if folder else "", name)
         if _is_there(shipped):
+            from alarm import profile
+
             found, errors = profile.load(shipped)
             return ([found], "") if found else ([], "%s: %s" % (name, errors[0]))
     return [], fault or "pump_profile: there is no '%s'" % name
@@ -39,6 +39,8 @@ def read(path):
     value, why = store.load(path)  # as the device stores it
     if why == "absent":
         return None, ""
+    from alarm import profile  # it takes memory, and there may be none
+
     found, errors = profile.load(path) if why else profile.check(value)
     return found, "" if found else "%s: %s" % (path, errors[0])
 

@@ -103,8 +103,7 @@ def build(drivers, restarts, feed, version):
         profiles, why = pumpprofile.choose(values["pump_profile"], board.PROFILE_PATH)
         if why:
             health.set("profile", True, why)
-    if not profiles:
-        spare.forget(("pumpprofile", "alarm.profile", "alarm.profile_check"))
+    spare.forget(("pumpprofile", "alarm.profile_check"))
     listener = Listener(profiles)
     log = eventlog.EventLog(board.LOG_DIR)
     log.recover()

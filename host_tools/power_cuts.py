@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Power cuts of the whole firmware at every flash operation of a run, then a restart.
 
-The run: power-on with a full log (the first write rotates), a chime that alerts, a long press that
-acknowledges, another alert after a restart's latch. Real littlefs, the unmodified firmware.
+The run: power-on with a full log (the first write rotates) and a stored profile, a pump's chime
+learned at the line port (the profile is replaced), a strange chime that alerts, a long press that
+acknowledges, a restart after each cut. Real littlefs, the unmodified firmware. Settings are not
+written by the firmware: `deploy` does that, see tests/host/test_deploy.py.
 
 In: shares of the cut operation that arrive (None: clean). Out: `Count`, printed by
 
@@ -13,6 +15,7 @@ In: shares of the cut operation that arrive (None: clean). Out: `Count`, printed
 from __future__ import annotations
 
 import binascii
+import json
 import shutil
 import sys
 import tempfile
@@ -27,14 +30,37 @@ from host_tools import device_code, simulator
 from host_tools.records import read_log
 
 RATE_HZ = 16000
-CHIME_S = 8
-PRESS_S = 16
-LENGTH_S = 26
+LEARN_S = 2
+LESSONS_S = (5, 9)
+LEARNED_S = 12
+CHIME_S = 16
+PRESS_S = 22
+LENGTH_S = 31
 AFTER_S = 6  # of the restart
 LOG_FILES = 24
 LOG_FILE_BYTES = 16384
 #: Every chime is an emergency: the alert latches at once.
 SETTINGS = {"any_sound_is_emergency": True}
+PUMP_HZ = 1500
+STRANGE_HZ = 2300
+PROFILE = "profile.json"
+OLD_PROFILE = {
+    "format": 1,
+    "name": "old",
+    "source": "made up",
+    "sounds": [
+        {
+            "kind": "chime",
+            "name": "c",
+            "tones": [[3195, 3205]],
+            "segments": [{"tone": 0, "ms": [930, 1080]}],
+            "repeats": [1, 1],
+            "total_ms": [930, 1080],
+            "interval_s": [3600],
+            "priority": "medium",
+        }
+    ],
+}
 
 
 @dataclass
@@ -64,8 +90,9 @@ def audio(seconds: int, chime_s: int | None) -> Iterator[np.ndarray]:
     rng = np.random.default_rng(11)
     for second in range(seconds):
         block = rng.standard_normal(RATE_HZ) * 10 ** (-75 / 20)
-        if second == chime_s:
-            block += np.sin(2 * np.pi * 1500 * np.arange(RATE_HZ) / RATE_HZ) * 10 ** (-45 / 20)
+        if chime_s is not None and second in (chime_s, *LESSONS_S):
+            hz = STRANGE_HZ if second == chime_s else PUMP_HZ
+            block += np.sin(2 * np.pi * hz * np.arange(RATE_HZ) / RATE_HZ) * 10 ** (-45 / 20)
         yield (block * 2**31).astype(np.int32)
 
 
@@ -88,7 +115,10 @@ def old_log() -> dict[str, str]:
 def base_image(path: Path) -> None:
     """An image with settings and a full log, as the runs start from."""
     simulator.flash.new_image(path)
-    for name, text in {**old_log(), "settings.json": '{"any_sound_is_emergency": true}'}.items():
+    body = json.dumps(OLD_PROFILE)
+    files = {**old_log(), "settings.json": json.dumps(SETTINGS)}
+    files[PROFILE] = f"{binascii.crc32(body.encode()):08x}\n{body}"
+    for name, text in files.items():
         simulator.flash.write_file(path, name, text.encode())
 
 
@@ -96,6 +126,9 @@ def _run(image: Path, seconds: int, chime: int | None, **options: Any) -> tuple[
     inputs = []
     if chime is not None:
         inputs = [
+            {"t": LEARN_S, "stdin": "learn\n"},
+            {"t": LEARN_S + 1, "stdin": "stop\n"},
+            {"t": LEARNED_S, "stdin": "learn stop\n"},
             {"t": PRESS_S, "pin": "button", "value": 0},
             {"t": PRESS_S + 3.5, "pin": "button", "value": 1},
         ]
@@ -119,15 +152,22 @@ def last_commit_s(events: list[dict]) -> float:
 
 
 def damaged_states(image: Path) -> list[str]:
-    """State files (alert, recurrence, boot, reminder, and whatever else `store` keeps) that are
-    neither the old one nor the new one, whole."""
-    bad = []
-    for path, data in simulator.flash.read_tree(image).items():
-        if path.startswith("state/") and path.endswith(".json"):
+    """Files that `store` keeps (alert, recurrence, boot, reminder, profile) that are neither the
+    old one nor the new one, whole."""
+    tree = simulator.flash.read_tree(image)
+    bad = [] if PROFILE in tree else [PROFILE + " is gone"]
+    for path, data in tree.items():
+        if path == PROFILE or (path.startswith("state/") and path.endswith(".json")):
             head, _, body = data.partition(b"\n")
             if head != b"%08x" % binascii.crc32(body):
                 bad.append(path)
     return bad
+
+
+def profile_name(image: Path) -> str:
+    data = simulator.flash.read_tree(image).get(PROFILE, b"")
+    body = data.partition(b"\n")[2]
+    return json.loads(body)["name"] if body else ""
 
 
 def cut_once(base: Path, image: Path, reference: list[dict], op: int, torn: float | None) -> str:
@@ -146,6 +186,9 @@ def cut_once(base: Path, image: Path, reference: list[dict], op: int, torn: floa
     if second.result.why != "end" or any(e["ev"] == "error" for e in after):
         return f"unreadable: after a cut at {op}: {second.result.why} {second.result.error}"
     log = read_log(second.result.files())
+    refused = [r for r in log.records if r["k"] == "degraded" and r.get("name") == "profile"]
+    if refused:
+        return f"states: after a cut at {op} ({torn}): {refused}"
     found = {record["n"] for record in log.records}
     missing = [record["n"] for record in acked if record["n"] not in found]
     if missing or (log.records and log.records[-1]["k"] not in _LAST):
@@ -178,6 +221,10 @@ def power_cuts(torn: Iterable[float | None], every: int = 1) -> Count:
         shutil.copyfile(base, image)
         whole, _ = _run(image, LENGTH_S, CHIME_S)
         reference = [r for r in read_log(whole.result.files()).records if r["k"] != "heard"]
+        missing = {"learned_profile", "alert", "ack"} - {r["k"] for r in reference}
+        stored = profile_name(image)
+        if missing or stored in ("", "old"):
+            raise AssertionError(f"the run without a cut lacks {missing}, profile '{stored}'")
         old = max((r["n"] for r in reference if r["k"] == "boot"), default=1) - 1
         reference = [r for r in reference if r["n"] > old]
         count.operations = whole.result.totals["flash_ops"]

@@ -43,6 +43,8 @@ DEVICE = Path(__file__).with_name("ram_device.py")
 UNIT_BYTES = 16  # of the heap, on 32 bits
 # What the unix port loads where the boards load the assembler's kernels.
 ONLY_HERE = "alarm.kernels_viper"
+# The policy and the recurrence are no part of the listening chain.
+NOT_LISTENING = ("alarm.alert", "alarm.escalation", "alarm.cadence", "alarm.recurrence")
 ONLY_BOARD = "alarm/kernels_thumb.mpy"
 RP2040_HEAP = 245_888
 PORT_OWN = 10 * 1024
@@ -57,11 +59,20 @@ class Use:
     machine_code: int
     ring_buffer: int
     listener: int
+    known: int  # what a learned profile takes beside that
+    learning: int  # and what learning takes, while it goes on, before it computes
     modules: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         return self.listening + self.machine_code + self.ring_buffer
+
+    @property
+    def chain(self) -> int:
+        """The listener with its code, machine code too. Goal 96 KiB with code from flash."""
+        names = [n for n in self.modules if n.startswith("alarm")]
+        code = sum(self.modules[n] for n in names if not n.startswith(NOT_LISTENING))
+        return self.listener + code + self.machine_code
 
     @property
     def spare(self) -> int:
@@ -121,6 +132,8 @@ def read(said: str, errors: str, files: dict[str, bytes], in_place: bool) -> Use
         machine_code=0 if in_place else code,
         ring_buffer=rounded(int(ring.group(1))),
         listener=numbers["listener"],
+        known=numbers["known"] - numbers["listening"],
+        learning=numbers["learning"] - numbers["known"],
         modules={name[7:]: size for name, size in numbers.items() if name.startswith("module ")},
     )
 
@@ -138,12 +151,15 @@ def show(use: Use, in_place: bool) -> None:
         print(f"    {name:<36}{size:>8,}{'  *' if name in dropped else ''}")
     print(f"  {'all of the firmware, listener included':<38}{use.listening:>8,}")
     print(f"  {'  of that the listener object':<38}{use.listener:>8,}")
+    print(f"  {'  of that the listener and its code':<38}{use.chain:>8,}  (goal: {96 * 1024:,})")
     print(f"  {'machine code':<38}{use.machine_code:>8,}")
     print(f"  {'ring buffer of the microphone':<38}{use.ring_buffer:>8,}")
     print(f"  {'together':<38}{use.total:>8,}")
     print(f"  {'heap of an RP2040':<38}{RP2040_HEAP:>8,}")
     print(f"  {'  of that the port itself (estimate)':<38}{PORT_OWN:>8,}")
     print(f"  {'to spare':<38}{use.spare:>8,}  (wanted: {SPARE:,})")
+    print(f"  {'a pump profile takes of that':<38}{use.known:>8,}")
+    print(f"  {'learning, while it goes on':<38}{use.learning:>8,}")
 
 
 def main() -> int:

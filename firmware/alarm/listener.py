@@ -11,8 +11,6 @@ from micropython import const
 from alarm import judge as j
 from alarm.chime import Chime
 from alarm.faint import Faint
-from alarm.matching import Matcher
-from alarm.matching_template import fitting
 from alarm.siren import Siren
 from alarm.spectrum import FRAME_MS, SHORT, Spectrum
 
@@ -74,7 +72,7 @@ class Listener:
         self.chime = Chime(self.spectrum)
         self.siren = Siren(self.spectrum, self.chime.crowd)
         self.faint = Faint()  # candidates for the recurrence alone
-        self.matcher = Matcher(self.spectrum, profiles, self.chime.crowd)
+        self.matcher = None  # without a profile its code is not loaded
         self._state = self.spectrum.state
         self._blocks = 0
         self._gap_ms = 0
@@ -87,6 +85,7 @@ class Listener:
         self._last = None  # the last finding that was a pump's
         self.learner = None
         self.clipped = 0
+        self.use(profiles)
 
     @property
     def time_ms(self):
@@ -133,7 +132,7 @@ class Listener:
                 if self.siren.frame(self.spectrum.t):
                     self._tell("siren", self.siren)
             elif phase == 3:
-                if self.matcher.frame(self.spectrum.t):
+                if self.matcher and self.matcher.frame(self.spectrum.t):
                     self._tell_known(self.matcher)
                 if self.learner:
                     self.learner.frame(self.spectrum.t, self.clipped)
@@ -153,14 +152,18 @@ class Listener:
         self.spectrum.restart()
         self.chime.restart()
         self.siren.restart()
-        self.matcher.restart()
+        if self.matcher:
+            self.matcher.restart()
         if self.learner:
             self.learner.restart()
 
     def use(self, profiles):
         """Listen for these from now on."""
-        old = self.matcher
-        self.matcher = Matcher(self.spectrum, profiles, old.crowd)
+        self.matcher = None
+        if profiles:
+            from alarm.matching import Matcher
+
+            self.matcher = Matcher(self.spectrum, profiles, self.chime.crowd)
 
     def learn(self):
         """From now on what is heard is learned from, too; the code is loaded only then."""
@@ -217,9 +220,9 @@ class Listener:
             return
         low = j.hertz(finder.k, 0 if looks == "siren" else finder.fine)
         hz = (low, j.hertz(finder.k2)) if looks == "siren" else (low,)
-        known = (
-            None if finder.reason else fitting(self.matcher.templates, looks, hz, end_ms - start_ms)
-        )
+        known = None
+        if self.matcher and not finder.reason:
+            known = self.matcher.knows(looks, hz, end_ms - start_ms)
         self._add(kind, finder, start_ms, end_ms, hz, looks, known)
 
     def _tell_known(self, matcher):

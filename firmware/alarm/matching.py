@@ -17,7 +17,7 @@ from micropython import const
 from alarm import judge as j
 from alarm import matching_tests as tests
 from alarm.matching_kernel import LOOK, gauge
-from alarm.matching_template import WAIT, plan_of, templates_of
+from alarm.matching_template import WAIT, fitting, plan_of, templates_of
 from alarm.spectrum import BINS, FIRST_BIN, ROWS, SHORT, coherent, column, energy, rowsum
 
 AGAIN = const(10)  # so many frames longer it may take to seem over
@@ -68,6 +68,10 @@ class Matcher:
             self._best[i] = 0
             self._age[i] = 0
             self._focus[i] = 0
+
+    def knows(self, kind, hz, ms):
+        """The template that a sound of the blind search fits, or None."""
+        return fitting(self.templates, kind, hz, ms)
 
     def frame(self, t):
         if not self.templates:
