@@ -19,6 +19,7 @@ CROWDED = const(8)  # lines a frame before it, in 1/8
 SETTLE = const(3)  # frames without the pair after which it has ended
 WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
 PLAIN = const(2200)  # evidence of a siren that may stand among other sounds
+SPARSE = const(40)  # lines a frame before it, in 1/8, among which a slow siren can be told
 FULL = const(100)  # lines a frame before it, in 1/8, among which no siren can be told
 MANY = const(6)  # tones over 2.9 s, with its own two and their harmonics
 CAME = const(9)  # lines a frame gained while it sounded, in 1/8
@@ -221,8 +222,12 @@ class Siren:
             return False
         if j.mean(self._loud, last + 2, ROWS) > min(s.on_a, s.on_b) - 10:
             return False
-        if s.turn < RETURNS and self._changes(a, b, first, last) < 2:
-            return False  # one note after another
+        if s.turn < RETURNS:
+            # Few turns prove little: notes of a slow tune.
+            if s.unsteady > 600 or self.crowd[self.first - 2 & 63] > SPARSE:
+                return False
+            if self._changes(a, b, first, last) < 2:
+                return False  # one note after another
         return self._narrow(a, b, first, last)
 
     def _changes(self, a, b, first, last):

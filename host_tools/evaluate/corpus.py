@@ -42,7 +42,7 @@ PACKAGES: dict[str, tuple[str, str, bool]] = {
     "hedgewars-data": (EFFECTS, "negative", False),
     "colobot-common-sounds": (EFFECTS, "negative", False),
     "frozen-bubble-data": (EFFECTS, "negative", False),
-    "fillets-ng-data": (MUSIC, "negative", False),
+    "fillets-ng-data": (MUSIC, "negative", True),  # looked at on 2026-11-25: notes by turns
     "asc-music": (MUSIC, "negative", False),
     "drascula-music": (MUSIC, "negative", False),
     "fretsonfire-songs-muldjord": (MUSIC, "negative", False),
