@@ -183,7 +183,7 @@ def _regular_file(path: Path) -> Path:
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise UserError(f"{path}: no such file: check the name (AUDIO=path)") from None
+        raise UserError(f"{path}: no such file: check the name") from None
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}): check the path") from error
     if path.is_dir():

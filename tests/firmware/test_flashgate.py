@@ -115,3 +115,14 @@ def test_empty_credit_refuses():
         world.now += 304
         world.gate.settled()
     assert not world.gate.allows(10_000, False)
+
+
+def test_routine_writes_never_meet_a_regular_pump_twice_running():
+    for period_s in (600, 1800, 3600, 7200):
+        for phase_s in range(period_s):
+            before = False
+            for at_s in range(phase_s, 48 * 3600, period_s):
+                since_s = at_s % flashgate.ROUTINE_S
+                met = since_s < 3 or since_s > flashgate.ROUTINE_S - 6
+                assert not (met and before), (period_s, phase_s, at_s)
+                before = met
