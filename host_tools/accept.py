@@ -209,6 +209,11 @@ def _no_fault(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
             yield f"the device reports {name}: {detail}"
 
 
+def _fault(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
+    if not evidence.lines or expect["name"] not in evidence.lines[-1].get("faults", {}):
+        yield f"the device does not report {expect['name']}"
+
+
 def _clock(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
     told = evidence.lines[-1].get("t") if evidence.lines else None
     if not told:
@@ -246,6 +251,7 @@ def _whole(expect: dict[str, Any], evidence: Evidence) -> Iterator[str]:
 CHECKS: dict[str, Callable[[dict[str, Any], Evidence], Iterator[str]]] = {
     "field": _field,
     "no_fault": _no_fault,
+    "fault": _fault,
     "clock": _clock,
     "record": _record,
     "whole": _whole,

@@ -60,6 +60,12 @@ def test_a_broken_device_fails_at_the_right_step(tmp_path, arch, fault, names):
 
 
 @x86_64
+def test_a_lost_adapter_that_is_not_told_fails(tmp_path, arch):
+    deaf = {"t": 149.5, "adc": "mains", "value": 33100}  # the divider reads as if it were there
+    assert failed(record(tmp_path, arch, "care_home", display=True, inputs=[deaf])) == {"mains cut"}
+
+
+@x86_64
 def test_a_clock_that_is_an_hour_off_fails(tmp_path, arch):
     result = record(tmp_path, arch, start_utc="2026-01-15T23:00:00Z")
     assert failed(result) == {"clock"} and "the clock is off by 36" in result.text()
@@ -194,6 +200,7 @@ def test_a_device_that_never_answers_is_not_done():
         ({"check": "field", "field": "board", "in": ["pico"]}, [{"board": "x"}], "board is x"),
         ({"check": "no_fault", "prefix": "mic_"}, [{"faults": {"mic_silent": "zeros"}}],
          "the device reports mic_silent: zeros"),
+        ({"check": "fault", "name": "mains"}, [{"faults": {}}], "does not report mains"),
         ({"check": "clock", "within_s": 120}, [{"t": None}], "does not know the time"),
         ({"check": "clock", "within_s": 120}, [{"t": "2026-01-15T23:00:00Z"}], "off by 3600 s"),
         ({"check": "record", "k": "ack"}, [{"k": "boot"}], "0 new records with k ack, at least 1"),
