@@ -174,6 +174,10 @@ SENTENCES: dict[str, Callable[[dict], tuple[str, str]]] = {
         f"the {r.get('kind')} is no longer heard ({tones(r)}): refilled, or out of hearing. "
         "This is no all-clear", "warn"
     ),
+    "learning_heard": lambda r: (
+        f"heard while learning: {r.get('sound')} ({tones(r)}); no alert is raised meanwhile",
+        "",
+    ),
     "learned": lambda r: (f"the interval of the {r.get('kind')} is known now ({tones(r)})", ""),
     "clock_moved": lambda r: (
         f"the clock was moved {'forward' if r['by_s'] > 0 else 'back'} by {span(r['by_s'])}", "warn"

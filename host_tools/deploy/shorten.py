@@ -38,6 +38,8 @@ class _File:
         self.bound: set[str] = set()  # private names this file gives a meaning
         self.foreign: set[str] = set()  # names that mean something outside
         self.parameters: set[str] = set()
+        self.classes: set[str] = set()
+        self.bases: set[str] = set()  # of its classes, by name
         tree = ast.parse(source)
         self._names(tree)
         # At the level of module and class a name is an attribute that others can read.
@@ -59,6 +61,9 @@ class _File:
             elif isinstance(node, ast.FunctionDef | ast.ClassDef):
                 self.identifiers.add(node.name)
                 self.bound.add(node.name)
+                if isinstance(node, ast.ClassDef):
+                    self.classes.add(node.name)
+                    self.bases |= {base.id for base in node.bases if isinstance(base, ast.Name)}
             elif isinstance(node, ast.arg):
                 self.identifiers.add(node.arg)
                 self.bound.add(node.arg)
@@ -120,6 +125,11 @@ def shorten(sources: Mapping[str, str]) -> dict[str, str]:
     """{path: source} of the whole firmware, shortened together. Other files' keywords count."""
     files = {path: _File(source) for path, source in sources.items()}
     foreign = {name for file in files.values() for name in file.foreign | file.private_foreign()}
+    # A class and its base in another file are one object: two short names would meet in it.
+    bases = {name for file in files.values() for name in file.bases - file.classes}
+    for file in files.values():
+        if file.bases - file.classes - set(dir(builtins)) or file.classes & bases:
+            foreign |= {name for name in file.bound if private(name)}
     result = {}
     for path, file in files.items():
         if ASSEMBLER in file.source:

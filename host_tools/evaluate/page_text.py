@@ -30,7 +30,8 @@ Intervals are 95 %: Wilson's for shares, exact Poisson bounds for rates.
 **Used for tuning** (so figures on it prove little): the collection of everyday sound
 (`../shared/audio`, all categories), Debian's asterisk prompts in English, Spanish, French and
 Italian, three of the five pieces of `asterisk-moh-opsound-g722`, `oxygen-sounds`,
-`lomiri-sounds`, `sonic-pi-samples`, `nexuiz-music`, `fillets-ng-data` (looked at after false sirens).
+`lomiri-sounds`, `sonic-pi-samples`; `nexuiz-music` and `fillets-ng-data` were looked at after false
+sirens.
 **Held out**: all other recordings, by source. The noise and the draws of pump sounds come from
 other seeds than those of tuning. The backgrounds named by an everyday category are tuning
 recordings; those named "held-out" are not.

@@ -149,6 +149,7 @@ def test_the_board_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "coherent",
         "column",
         "energy",
+        "highest",
         "loudest",
         "nearest",
         "oppose",
