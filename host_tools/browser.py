@@ -49,7 +49,11 @@ def call(*arguments: str) -> str:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [program, *OPTIONS, *sandbox, f"--user-data-dir={profile}", *arguments]
         try:
-            done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+            # Its crash reports and settings go with the profile, not into the person's home.
+            env = {**os.environ, "HOME": profile}
+            done = subprocess.run(
+                command, capture_output=True, timeout=SECONDS, check=False, env=env
+            )
         except subprocess.TimeoutExpired as error:
             raise UserError(f"{program} did not finish within {SECONDS} s: try again") from error
         except OSError as error:
