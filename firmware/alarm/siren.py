@@ -24,7 +24,10 @@ FULL = const(100)  # lines a frame before it, in 1/8, among which no siren can b
 MANY = const(6)  # tones over 2.9 s, with its own two and their harmonics
 CAME = const(9)  # lines a frame gained while it sounded, in 1/8
 SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
-RETURNS = const(150)  # slower than 2.3 turns a second, the return to the first tone has to be seen
+RETURNS = const(150)  # slower than 2.3 changes a second it may be a tune: more has to be seen
+COMPANY = const(4)  # tones over 2.9 s: its own two, and two that a harmonic or noise explains
+TUNE = const(11)  # lines a frame gained with slow turns, in 1/8: a melody with its accompaniment
+MUSIC = const(30)  # lines a frame gained with any: a piece of music that began
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 SPREAD = const(350)  # power over the noise that the two have outside their best second
 LOUDER = const(70)  # mean level of the louder of two noise cells
@@ -164,19 +167,28 @@ class Siren:
             self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
         before = self.crowd[self.first - 2 & 63]
         came = self.crowd[self.last & 63] - before
-        if n >= 44 and n < 58 and before < FULL and self._plain(a, b, first, last):
-            return ""
+        if n >= 45 and n < 58 and before < FULL and came <= MUSIC:
+            if self._plain(a, b, first, last, came):
+                return ""
         # Among many lines, or before the room is known, only what is plain to see counts.
         clear = low >= 30
         strict = self.first < self.spectrum.settled or before > CROWDED
-        if clear and n < 36:
+        if clear and n < 39:
             return "too short"
         # Lines that came with it: its own two and their harmonics raise the crowd by some 5.
         if not clear and (self.pairs.lines > MANY or came > CAME):
             return "among other tones"
+        if self.pairs.lines >= COMPANY:
+            # A note with its overtones and the next one: less regular than a siren of that level.
+            if low < 22 and (s.unsteady > 700 or s.share < 35):
+                return "among other tones"
+            if s.unsteady > (600 if s.turn < SLOW else 1100):
+                return "level not steady"
+            if self._tune(came):
+                return "among other tones"
         strict = strict or came > 2 * CAME
         # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
-        alone = 9 + (max(s.on_a, s.on_b) - self._quiet - low) // 4
+        alone = 9 + min(11, (max(s.on_a, s.on_b) - self._quiet - low) // 2)
         if low < (alone + 6 if s.turn < SLOW else alone):
             return "only one tone"
         if min(s.mean_a, s.mean_b) < self._quiet + 14 and s.share < 45 and self.on > 30:
@@ -205,17 +217,22 @@ class Siren:
         if not opposed or s.share < (60 if strict else 45 if clear else 22):
             if strict or not self._blurred(low):
                 return "alternation not regular" if opposed else "the two tones do not alternate"
-        elif s.unsteady * (100 - s.share) > (55000 if clear else 109000):
+        elif s.unsteady * (100 - s.share) > (55000 if clear else 75000):
             return "level not steady"  # it moves more than the turns explain
         return "among other sounds, not plain enough" if strict else ""
 
-    def _plain(self, a, b, first, last):
+    def _tune(self, came):
+        """Whether slow turns came with so much else that they are a tune's."""
+        s = self._swings
+        return s.turn < RETURNS and came > TUNE and self.pairs.lines > 7 and s.unsteady > 450
+
+    def _plain(self, a, b, first, last, came):
         """Whether it is so regular and pure that it counts among any other sounds: the two tones
         take turns, each steady, narrow and silent before. Speech does not, music seldom."""
         s = self._swings
-        if s.opposite < 85 or s.share < 55 or s.weaker < 20 or s.unsteady > 1000:
+        if s.opposite < 85 or s.share < 55 or s.weaker < 20 or s.unsteady > 850:
             return False
-        if self.evidence < PLAIN:
+        if self.evidence < PLAIN or self._tune(came):
             return False
         start = max(0, first - 10)
         if j.mean(a, start, first - 1) > s.on_a - 20 or j.mean(b, start, first - 1) > s.on_b - 20:
