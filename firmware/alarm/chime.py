@@ -80,7 +80,7 @@ class Chime:
         self._live = 0  # slots in use
         self._cells = bytearray(SHORT)
         self._turns = bytearray(SHORT)
-        self._sum = array("H", [0] * BINS)
+        self.sums = self._sum = array("H", [0] * BINS)  # the siren may use it in its own turn
         self._col = bytearray(ROWS)
         self._other = bytearray(ROWS)
         self.grade = ""

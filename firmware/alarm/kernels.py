@@ -15,6 +15,7 @@ try:
         from alarm.kernels_viper import fft, intake, levels, scan, whiten, window
     from alarm.kernels_finders import (
         apart,
+        band,
         coherent,
         column,
         energy,
@@ -30,6 +31,7 @@ except (ImportError, NameError, AttributeError, SyntaxError):
         raise  # a board cannot keep up with the plain ones
     from alarm.kernels_plain import (
         apart,
+        band,
         coherent,
         column,
         energy,
@@ -49,6 +51,7 @@ except (ImportError, NameError, AttributeError, SyntaxError):
 
 __all__ = [
     "apart",
+    "band",
     "coherent",
     "column",
     "energy",

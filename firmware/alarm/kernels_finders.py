@@ -31,6 +31,27 @@ def column(hist: ptr8, newest: int, k: int, other: int, out: ptr8):
 
 
 @micropython.viper
+def band(hist: ptr8, newest: int, first: int, last: int, out: ptr8):
+    """A band through the history, oldest first: out[0:64] = the largest of bins first..last of each
+    row."""
+    row = newest
+    i = 0
+    while i < 64:
+        row = (row + 1) & 63
+        at = int(hist) + row * 600
+        p = ptr8(at + first)
+        end = ptr8(at + last)
+        v = 0
+        while int(p) <= int(end):
+            w = p[0]
+            if w > v:
+                v = w
+            p = ptr8(int(p) + 1)
+        out[i] = v
+        i += 1
+
+
+@micropython.viper
 def rowsum(p: ptr8, i: int, n: int, out: ptr16):
     """(hist, first, n, out): out[0:600] = sum of n rows from row first on (ring of 64); each
     <= 255 * 64. The first two arguments live in registers: they become the hottest variables."""

@@ -177,6 +177,13 @@ def column(hist, newest, k, other, out):
         out[i] = max(hist[row + k], hist[row + other])
 
 
+def band(hist, newest, first, last, out):
+    """The largest of a band of bins through the history; see kernels_finders.band."""
+    for i in range(64):
+        row = ((newest + 1 + i) & 63) * 600
+        out[i] = max(hist[row + first : row + last + 1])
+
+
 def rowsum(hist, first, n, out):
     """Sum of n history rows; see kernels_finders.rowsum."""
     for k in range(600):

@@ -70,7 +70,7 @@ class Listener:
     def __init__(self, profiles=()):
         self.spectrum = Spectrum()
         self.chime = Chime(self.spectrum)
-        self.siren = Siren(self.spectrum, self.chime.crowd)
+        self.siren = Siren(self.spectrum, self.chime.crowd, self.chime.sums)
         self.faint = Faint()  # candidates for the recurrence alone
         self.matcher = None  # without a profile its code is not loaded
         self._state = self.spectrum.state

@@ -12,6 +12,7 @@ from micropython import const
 
 from alarm import judge as j
 from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, Pairs
+from alarm.scattered import SOUNDS_ON, YES, Scattered
 from alarm.spectrum import BINS, FIRST_BIN, ROWS, column, energy
 
 SURE = const(1390)  # evidence: power, and the swing of one against the other
@@ -20,6 +21,7 @@ SETTLE = const(3)  # frames without the pair after which it has ended
 WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
 PLAIN = const(2200)  # evidence of a siren that may stand among other sounds
 SPARSE = const(40)  # lines a frame before it, in 1/8, among which a slow siren can be told
+AGAIN = const(40)  # frames in which two bands that sound on are looked at again
 FULL = const(100)  # lines a frame before it, in 1/8, among which no siren can be told
 MANY = const(6)  # tones over 2.9 s, with its own two and their harmonics
 CAME = const(9)  # lines a frame gained while it sounded, in 1/8
@@ -37,24 +39,27 @@ class Siren:
     """Call ``frame(t)`` once for each frame; True when there is a verdict in the attributes:
     ``grade``, ``reason``, ``k`` and ``k2`` (bins), ``on``, ``first``, ``last`` (frames)."""
 
-    def __init__(self, spectrum, crowd):
+    def __init__(self, spectrum, crowd, scratch):
         self.spectrum = spectrum
         self._lut = spectrum.lut
         self.crowd = crowd
         self.pairs = Pairs(spectrum)
         self._swings = self.pairs.swings
+        self._scattered = Scattered(spectrum, self._swings, crowd, scratch)
         self._loud = bytearray(ROWS)
         self._doubt = False
         self._quiet = j.QUIET
         self.grade = ""
         self.reason = ""
         self.k = self.k2 = self.on = self.loudness = self.first = self.last = 0
+        self._again_k = self._again_k2 = 0
         self.evidence = 0
         self.restart()
 
     def restart(self):
         self.pairs.restart()
         self._heard_t = -1  # last frame of the siren heard last: what began before is part of it
+        self._again_t = -1  # when two bands were found sounding: looked at again until they end
 
     def frame(self, t):
         if t & 1:
@@ -72,7 +77,40 @@ class Siren:
                     pairs.state[s] = JUDGED
                 elif age > 1 and self._ended(s, t, age):
                     return True
+        return self._again_t >= 0 and self._look_again(t)
+
+    def _look_again(self, t):
+        if t - self._again_t > AGAIN:
+            self._again_t = -1
+        elif not t - self._again_t & 3 and self._scatter(t, self._again_k, self._again_k2, 24):
+            self.grade = "sure"
+            self.reason = ""
+            return True
         return False
+
+    def _scatter(self, t, low_bin, high_bin, middle):
+        """Whether it is a siren whose pitch scatters; if so its place is in the attributes."""
+        pairs = self.pairs
+        w = self._scattered
+        cols = pairs.cols
+        seen = w.look(t, low_bin, high_bin, middle, self._quiet, cols[0], cols[1], self._loud)
+        if seen == SOUNDS_ON:
+            if self._again_t < 0:
+                self._again_t = t
+                self._again_k = low_bin
+                self._again_k2 = high_bin
+            return False
+        self._again_t = -1
+        first = t - (ROWS - 1) + w.first
+        if seen != YES or first <= self._heard_t:
+            return False
+        self.first = first
+        self.last = t - (ROWS - 1) + w.last
+        self.k = w.k
+        self.k2 = w.k2
+        self.on = self.loudness = w.on
+        self._heard_t = self.last + SETTLE
+        return True
 
     def _ended(self, s, t, age):
         """Whether there is a verdict on pair s, whose best moment is ``age`` frames ago."""
@@ -134,6 +172,9 @@ class Siren:
         if not reason:
             self._heard_t = self.last + SETTLE
             self._fundamentals()
+        elif self._scatter(t, low_bin, high_bin, max(20, best - 12)):
+            reason = ""
+            sure = True
         self.grade = "sure" if sure else "weak"
         self.reason = reason
         return True
@@ -188,7 +229,8 @@ class Siren:
                 return "among other tones"
         strict = strict or came > 2 * CAME
         # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
-        alone = 9 + min(11, (max(s.on_a, s.on_b) - self._quiet - low) // 2)
+        alone = max(s.on_a, s.on_b) - self._quiet - low
+        alone = 9 + (alone // 4 if s.share >= 40 else min(11, alone // 2))
         if low < (alone + 6 if s.turn < SLOW else alone):
             return "only one tone"
         if min(s.mean_a, s.mean_b) < self._quiet + 14 and s.share < 45 and self.on > 30:
@@ -287,7 +329,8 @@ class Siren:
             return False  # a pulsed tone and its octave
         if s.unsteady < 550 and s.share >= 28:
             return True
-        self._doubt = True
+        # Two pure tones and nothing else, 11 dB over the noise: hardly anything but a pump.
+        self._doubt = low < 30 or self.pairs.lines > 3
         if s.turn >= BLURS and s.share >= 35 and s.unsteady < 1400:
             return True
         return low >= 18 and s.share >= 12 and s.unsteady < 600

@@ -14,6 +14,7 @@ from micropython import const
 
 from alarm.kernels import (
     apart,
+    band,
     coherent,
     column,
     energy,
@@ -55,6 +56,7 @@ __all__ = [
     "LONG",
     # for the finders
     "apart",
+    "band",
     "coherent",
     "column",
     "energy",

@@ -132,6 +132,9 @@ def _chain(k, name):
     k.column(hist, 5, found[0], found[0] + 1, a)
     k.column(hist, 40, 130, 7, b)
     note("column", a, b)
+    k.band(hist, 40, 7, 30, a)
+    k.band(hist, 63, 599, 599, b)
+    note("band", a, b)
     total = array("H", [0] * BINS)
     k.rowsum(hist, 60, 15, total)
     note("rowsum", total)
@@ -221,6 +224,7 @@ def test_viper_runs_wherever_micropython_does():
     for name in ("intake", "window", "fft", "levels", "whiten", "scan"):
         assert getattr(kernels, name) is getattr(kernels_viper, name)
     for name in (
+        "band",
         "column",
         "rowsum",
         "energy",

@@ -147,6 +147,7 @@ def test_the_board_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
     finders = (
         "apart",
         "coherent",
+        "band",
         "column",
         "energy",
         "highest",

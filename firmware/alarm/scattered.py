@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""A second look at two tones in turn whose pitch is not the same in every segment.
+
+In: the spectrum's history and the two bins of a pair that the narrow test refused. Out: whether the
+bands around them, each as wide as a pitch that scatters by 3 % needs, take turns as a siren's tones
+do: in each frame one narrow line, silence before, nothing that comes with it. Noise is 6 to 8 dB
+louder in a band than in a bin, but so regular a pattern has hardly any look-alikes: among other
+sounds this sees more than the narrow test.
+"""
+
+from micropython import const
+
+from alarm import judge as j
+from alarm.spectrum import BINS, FIRST_BIN, ROWS, band, rowsum
+
+NO, YES, SOUNDS_ON = const(0), const(1), const(2)
+
+# Steps that the loudest of a band's noise cells has over one cell's mean, by the bins on each side
+# of the band's middle: 10 log10(ln m + 0.58) for m = 0.7 (2 w + 1) independent cells.
+_MORE = (
+    b"\x00\x00\x00\x10\x11\x12\x12\x13\x14\x14\x15\x15\x15\x16\x16\x16\x16\x16\x17\x17\x17\x17\x17"
+)
+_WIDEST = const(22)
+
+
+class Scattered:
+    """``look(…)`` gives NO, YES or SOUNDS_ON (ask again). After YES: ``k``, ``k2`` (middle bins),
+    ``first``, ``last`` (indices in the columns), ``on`` (mean level over the noise's)."""
+
+    def __init__(self, spectrum, swings, crowd, scratch):
+        self.spectrum = spectrum
+        self._swings = swings
+        self._crowd = crowd
+        self._sum = scratch  # array("H"), BINS long
+        self.k = self.k2 = self.first = self.last = self.on = 0
+
+    def look(self, t, k, k2, middle, quiet, a, b, loud):
+        """Look at the bands about bins k < k2 at frame t; ``middle``: an index in the sound;
+        ``quiet``: the noise's mean level; a, b, loud: bytearrays of ROWS to work in."""
+        hist = self.spectrum.hist
+        rowsum(hist, t + 1 & 63, ROWS, self._sum)
+        apart = (k2 - k) // 2 - 1
+        wide_a = _width(k, apart)
+        wide_b = _width(k2, apart)
+        k = self._middle(k, wide_a)
+        k2 = self._middle(k2, wide_b)
+        if k2 - k < wide_a + wide_b:
+            return NO
+        band(hist, t, max(0, k - wide_a), k + wide_a, a)
+        band(hist, t, k2 - wide_b, min(BINS - 1, k2 + wide_b), b)
+        for i in range(ROWS):
+            loud[i] = max(a[i], b[i])
+        quiet_a = quiet + _MORE[wide_a]
+        quiet_b = quiet + _MORE[wide_b]
+        noise = max(quiet_a, quiet_b)
+        s = self._swings
+        first = max(0, middle - 20)
+        last = min(ROWS - 1, first + 39)
+        threshold = 0
+        for _ in range(2):
+            s.levels(a, b, first, last - first + 1)
+            low = min(s.on_a, s.on_b)
+            threshold = max(low - 24, (low + noise) // 2 + 3)
+            run = j.clear_run(loud, (first + last) // 2, threshold)
+            first = run >> 8
+            last = run & 255
+            if last - first < 20:
+                return NO
+        if last > ROWS - 4:
+            return SOUNDS_ON
+        self.first = first
+        self.last = last
+        self.k = k
+        self.k2 = k2
+        self.on = (s.on_a + s.on_b) // 2 - quiet
+        if self._regular(t, a, b, loud, noise, threshold):
+            return YES if self._pure(t, a, b, wide_a, wide_b) else NO
+        return NO
+
+    def _middle(self, k, wide):
+        """The middle of the loudest band of that width that holds bin k, or nearly."""
+        total = self._sum
+        at = max(wide, k - wide)
+        v = 0
+        for i in range(at - wide, at + wide + 1):
+            v += total[i]
+        best = v
+        middle = at
+        while at < min(BINS - 1 - wide, k + wide):
+            at += 1
+            v += total[at + wide] - total[at - wide - 1]
+            if v > best:
+                best = v
+                middle = at
+        return middle
+
+    def _regular(self, t, a, b, loud, noise, threshold):
+        first = self.first
+        last = self.last
+        n = last - first + 1
+        if not 39 <= n <= 57 or first < 3:
+            return False
+        before = self._crowd[t - (ROWS - 1) + first - 2 & 63]
+        if before > 100 or self._crowd[t - (ROWS - 1) + last & 63] - before > 16:
+            return False
+        s = self._swings
+        s.look(a, b, first, n)
+        return (
+            min(s.on_a, s.on_b) - noise >= 10
+            and s.share >= 60
+            and s.weaker >= 25
+            and s.opposite >= 88
+            and s.unsteady <= (800 if before <= 8 else 600)
+            and j.mean(loud, 0, first) - noise <= 8
+            and j.over(loud, 0, first - 1, threshold) <= 3
+        )
+
+    def _pure(self, t, a, b, wide_a, wide_b):
+        """Whether each frame's strongest bin stands 7.5 dB over those four beside it."""
+        over = 0
+        for i in range(self.first, self.last + 1):
+            if a[i] > b[i]:
+                over += self._line(t, i, self.k, wide_a)
+            else:
+                over += self._line(t, i, self.k2, wide_b)
+        return over >= 20 * (self.last - self.first + 1)
+
+    def _line(self, t, i, k, wide):
+        hist = self.spectrum.hist
+        row = (t + 1 + i & 63) * BINS
+        best = at = 0
+        for n in range(row + max(4, k - wide), row + min(BINS - 5, k + wide) + 1):
+            if hist[n] > best:
+                best = hist[n]
+                at = n
+        return best - max(hist[at - 4], hist[at + 4])
+
+
+def _width(k, apart):
+    """Bins each side of the middle that a pitch takes that is off by up to 3.4 %, and half of what
+    lies between the two tones at most."""
+    return max(3, min((k + FIRST_BIN) * 34 // 1000, apart, _WIDEST))
