@@ -251,31 +251,88 @@ def coherent(
 
 
 @micropython.viper
-def swings(col: ptr8, first: int, n: int, total: int, sine: ptr16, out: ptr16):
-    """A column's levels, mean removed, at 63 rates: 0.43 to 8 Hz, turn = 56, 72, ... 1048 (1/2048
-    turn a frame). total: sum of the n cells. out: re, im, ... as int16.
+def swings(p: ptr8, i: int, n: int, total: int, sine: ptr16, out: ptr16):
+    """(column, first, n, total, sine, out): a column's levels, mean removed, at 63 rates: 0.43 to
+    8 Hz, turn = 56, 72, ... 1048 (1/2048 turn a frame). total: sum of the n cells. out: re, im, ...
+    as int16. The first arguments become the hottest variables.
 
     |n*v - total| < 2**14, >> 5, times 2**14, 64 terms: < 2**30; >> 14: < 2**15. So out is n/32
     times the sum of (v - mean) e^(-j i turn).
+
+    The turns are odd multiples of 8, 256 of which are a whole one. The cells i, i + 4, ... by
+    themselves have the same sums, but for a quarter turn and a sign, at m, 512 - m, 512 + m and
+    1024 - m: four rates for one. The table has these symmetries exactly, so no bit differs.
     """
-    turn = 56
-    o = out
-    while turn < 1064:
-        re = 0
-        im = 0
+    col = int(p) + i
+    end = col + n
+    m = 8
+    while m < 256:
+        step = m << 2
+        # Cells 0, 4, ... with 2, 6, ...: cosines and sines, their sums and differences.
+        p = ptr8(col)
         at = 0
-        p = ptr8(int(col) + first)
-        end = int(p) + n
+        a = 0
+        b = 0
         while int(p) < end:
-            v = (p[0] * n - total) >> 5
-            re += (sine[(at + 512) & 2047] - 16384) * v
-            im += (sine[at & 2047] - 16384) * v
-            at += turn
-            p = ptr8(int(p) + 1)
-        o[0] = re >> 14
-        o[1] = im >> 14
-        o = ptr16(int(o) + 4)
-        turn += 16
+            i = (p[0] * n - total) >> 5
+            a += (sine[(at + 512) & 2047] - 16384) * i
+            b += (sine[at & 2047] - 16384) * i
+            at += step
+            p = ptr8(int(p) + 4)
+        p = ptr8(col + 2)
+        at = m + m
+        c = 0
+        s = 0
+        while int(p) < end:
+            i = (p[0] * n - total) >> 5
+            c += (sine[(at + 512) & 2047] - 16384) * i
+            s += (sine[at & 2047] - 16384) * i
+            at += step
+            p = ptr8(int(p) + 4)
+        even_c = a + c
+        turn_c = a - c
+        even_s = b + s
+        turn_s = b - s
+        # Cells 1, 5, ... with 3, 7, ...
+        p = ptr8(col + 1)
+        at = m
+        a = 0
+        b = 0
+        while int(p) < end:
+            i = (p[0] * n - total) >> 5
+            a += (sine[(at + 512) & 2047] - 16384) * i
+            b += (sine[at & 2047] - 16384) * i
+            at += step
+            p = ptr8(int(p) + 4)
+        p = ptr8(col + 3)
+        at = m + m + m
+        c = 0
+        s = 0
+        while int(p) < end:
+            i = (p[0] * n - total) >> 5
+            c += (sine[(at + 512) & 2047] - 16384) * i
+            s += (sine[at & 2047] - 16384) * i
+            at += step
+            p = ptr8(int(p) + 4)
+        k = m >> 3
+        o = ptr16(int(out) + k + k - 14)
+        if k >= 7:  # m itself
+            o[0] = (even_c + a + c) >> 14
+            o[1] = (even_s + b + s) >> 14
+        o = ptr16(int(out) + 114 - k - k)  # 512 - m
+        o[0] = (turn_c + b - s) >> 14
+        o[1] = (a - c - turn_s) >> 14
+        o = ptr16(int(out) + 114 + k + k)  # 512 + m
+        o[0] = (turn_c - b + s) >> 14
+        o[1] = (turn_s + a - c) >> 14
+        o = ptr16(int(out) + 242 - k - k)  # 1024 - m
+        o[0] = (even_c - a - c) >> 14
+        o[1] = (b + s - even_s) >> 14
+        if k < 4:  # 1024 + m: the mirror image of 1024 - m
+            o = ptr16(int(out) + 242 + k + k)
+            o[0] = (even_c - a - c) >> 14
+            o[1] = (even_s - b - s) >> 14
+        m += 16
 
 
 @micropython.viper

@@ -73,6 +73,8 @@ class Listener:
         self.siren = Siren(self.spectrum, self.chime.crowd, self.chime.sums)
         self.faint = Faint()  # candidates for the recurrence alone
         self.matcher = None  # without a profile its code is not loaded
+        # Bound once: a method's name is looked for among all attributes first, in every block.
+        self._take_in = self.spectrum.block
         self._state = self.spectrum.state
         self._blocks = 0
         self._gap_ms = 0
@@ -115,7 +117,7 @@ class Listener:
         if self._masked:
             return len(self._waiting)
         phase = self._phase
-        if self.spectrum.block(block):
+        if self._take_in(block):
             self._phase = 1
         elif phase:
             self._phase = phase + 1

@@ -17,7 +17,18 @@ from micropython import const
 
 from alarm import judge as j
 from alarm.alternation import RATES, Alternation
-from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, column, loudest
+from alarm.pairs_kernel import couples, follow
+from alarm.spectrum import (
+    BINS,
+    FIRST_BIN,
+    LONG,
+    ROWS,
+    apart,
+    column,
+    loudest,
+    oppose,
+    swings,
+)
 
 TOP = const(8)
 PAIRS = const(6)  # followed at once
@@ -45,6 +56,10 @@ class Pairs:
         self.cols = [bytearray(ROWS) for _ in range(TOP)]
         self._rates = [array("h", bytes(4 * RATES)) for _ in range(TOP)]
         self._got = bytearray(TOP)  # what is there of a bin: 1 its column, 2 its rates too
+        self._couples = array("i", [0] * (3 * TOP * (TOP - 1) // 2))
+        self._limits = array("i", [FIRST_BIN, BOTH, ONE, UNLIKE, CAP, FORGET, PAIRS])
+        self._sums = array("i", [0] * 6)
+        self._swing = array("i", [0] * 2)
         self.swings = Alternation(spectrum.sine, spectrum.lut)
         self.quiet = j.QUIET  # mean level beside the tones
         self.lines = 0  # tones that sound over 2.9 s, at most TOP
@@ -85,50 +100,69 @@ class Pairs:
             if power[x] > LINE:
                 lines += 1
         self.lines = lines
-        for x in range(n - 1):
-            fx = top[x] + FIRST_BIN
-            for y in range(x + 1, n):
-                fy = top[y] + FIRST_BIN
-                low = min(fx, fy)
-                high = max(fx, fy)
-                if high * 100 < low * 104 or high * 10 > low * 21:
-                    continue
-                weaker = min(power[x], power[y])
-                stronger = min(CAP, max(power[x], power[y]))
-                surplus = stronger - weaker - UNLIKE if weaker < ONE else 0
-                both = min(CAP, weaker) + stronger - max(0, surplus) >> 1
-                if both >= BOTH:
-                    if fx < fy:
-                        self._pair(x, y, both, max(0, surplus), t)
-                    else:
-                        self._pair(y, x, both, max(0, surplus), t)
+        n = couples(top, power, n, self._limits, self._couples)
+        if n:
+            self._look(n, t)
 
-    def _pair(self, x, y, both, surplus, t):
+    def _look(self, n, t):
+        """What speaks for each of the n couples. No method and no built-in function is called for
+        a couple on the usual way: MicroPython looks for their names in two tables each time."""
+        pairs = self._couples
+        top = self._top
+        power = self._power
+        got = self._got
         cols = self.cols
-        self._get_column(x, t)
-        self._get_column(y, t)
-        swings = self.swings
-        louder = swings.power(cols[x], cols[y], ROWS - LONG, LONG) * self._scale >> 10
-        louder -= surplus
-        evidence = (7 * both + 3 * min(CAP, louder)) // 10
-        loud = max(self._power[x], self._power[y]) > CAP * 7 // 8
-        if evidence < GATE or (loud and self._over(cols[x], cols[y])):
-            return
-        self._get_rates(x, swings.sums[0])
-        self._get_rates(y, swings.sums[1])
-        evidence += swings.apart(self._rates[x], self._rates[y]) // 214
-        if evidence >= WEAK:
-            self._follow(self._top[x], self._top[y], evidence, t)
-
-    def _get_column(self, i, t):
-        if not self._got[i]:
-            column(self.spectrum.hist, t, self._top[i], self._top[i], self.cols[i])
-            self._got[i] = 1
-
-    def _get_rates(self, i, total):
-        if self._got[i] < 2:
-            self.swings.rates(self.cols[i], ROWS - LONG, LONG, total, self._rates[i])
-            self._got[i] = 2
+        rates = self._rates
+        sums = self._sums
+        swing = self._swing
+        sine = self.spectrum.sine
+        lut = self.spectrum.lut
+        hist = self.spectrum.hist
+        scale = self._scale
+        for at in range(0, 3 * n, 3):
+            y = pairs[at]
+            x = y & 255
+            y >>= 8
+            a = cols[x]
+            b = cols[y]
+            if not got[x]:
+                column(hist, t, top[x], top[x], a)
+                got[x] = 1
+            if not got[y]:
+                column(hist, t, top[y], top[y], b)
+                got[y] = 1
+            oppose(a, b, ROWS - LONG, LONG, sums, lut)
+            louder = (sums[5] * scale >> 10) - pairs[at + 2]
+            if louder > CAP:
+                louder = CAP
+            evidence = (7 * pairs[at + 1] + 3 * louder) // 10
+            if evidence < GATE:
+                continue
+            if (power[x] > CAP * 7 // 8 or power[y] > CAP * 7 // 8) and self._over(a, b):
+                continue
+            if got[x] < 2:
+                swings(a, ROWS - LONG, LONG, sums[0], sine, rates[x])
+                got[x] = 2
+            if got[y] < 2:
+                swings(b, ROWS - LONG, LONG, sums[1], sine, rates[y])
+                got[y] = 2
+            apart(rates[x], rates[y], swing)
+            evidence += swing[0] // 214
+            if evidence >= WEAK:
+                follow(
+                    self.state,
+                    top[x],
+                    top[y],
+                    evidence,
+                    t,
+                    self._limits,
+                    self.low,
+                    self.high,
+                    self.best,
+                    self.peak,
+                    self.best_t,
+                    self.seen,
+                )
 
     def _over(self, a, b):
         """Whether the pair has just fallen silent: the capped power of a loud one says so late."""
@@ -137,52 +171,3 @@ class Pairs:
             if a[i] > heard or b[i] > heard:
                 return False
         return True
-
-    def _follow(self, low, high, evidence, t):
-        """Keep this pair, if it is the best of all that share a bin with it: one strong tone makes
-        a pair with every bin of noise."""
-        state = self.state
-        best = self.best
-        at = -1
-        for s in range(PAIRS):
-            if state[s] == FREE:
-                continue
-            if t - self.seen[s] > FORGET:
-                state[s] = FREE
-                continue
-            a = self.low[s]
-            b = self.high[s]
-            if -3 < a - low < 3 and -3 < b - high < 3:
-                self.seen[s] = t
-                if evidence > (best[s] if state[s] == LIVE else best[s] * 5 >> 2):
-                    at = s  # judged, it comes back to be judged when it grows by a quarter
-                    continue
-                if state[s] == LIVE:
-                    best[s] -= best[s] >> 6  # a long sound's best moment moves on with it
-                return
-            elif -3 < a - low < 3 or -3 < b - high < 3 or -3 < a - high < 3 or -3 < b - low < 3:
-                if best[s] >= evidence:
-                    return
-                state[s] = FREE
-        if at < 0:
-            at = self._place(evidence)
-            if at < 0:
-                return
-            self.peak[at] = 0
-        state[at] = LIVE
-        self.low[at] = low
-        self.high[at] = high
-        best[at] = evidence
-        self.peak[at] = max(evidence, self.peak[at])
-        self.best_t[at] = self.seen[at] = t
-
-    def _place(self, evidence):
-        """A free place, or that of the pair with the least evidence below this; else -1."""
-        at = -1
-        for s in range(PAIRS):
-            if self.state[s] == FREE:
-                return s
-            if self.best[s] < evidence:
-                at = s
-                evidence = self.best[s]
-        return at

@@ -111,16 +111,14 @@ class Spectrum:
             self.sums[i] = FLOOR * SHORT
             self.sums[BINS + i] = 8 * LONG  # lut[FLOOR]
 
+    # What runs in every block keeps to 11 words of locals and stack: MicroPython takes the frame of
+    # a larger function from the heap, at every call, and looks for room there.
+
     def block(self, block):
         """One block in; True when a new frame has been transformed (call `row()` next)."""
-        n = self._block
         if self._filled < 0:
-            # An offset would begin with a click, whose exponent would cost the first frame 9 bits:
-            # of the first block only the last sample counts, as the next one's predecessor.
-            intake(block, self.ring, 0, self.state)
-            if self.state[2] != self.state[3]:  # not before the microphone has woken up
-                self._filled = 0
-            return False
+            return self._wake(block)
+        n = self._block
         intake(block, self.ring, n << 8, self.state)
         self._bits[n] = self.state[1]
         n = (n + 1) & 7
@@ -131,6 +129,18 @@ class Spectrum:
                 return False
         elif n & 3:
             return False
+        self._transform(n << 8)
+        return True
+
+    def _wake(self, block):
+        # An offset would begin with a click, whose exponent would cost the first frame 9 bits:
+        # of the first block only the last sample counts, as the next one's predecessor.
+        intake(block, self.ring, 0, self.state)
+        if self.state[2] != self.state[3]:  # not before the microphone has woken up
+            self._filled = 0
+        return False
+
+    def _transform(self, oldest):
         bits = 0
         for b in self._bits:
             bits |= b
@@ -142,9 +152,8 @@ class Spectrum:
             bits >>= 1
             length += 1
         self._length = length or 1
-        window(self.ring, n << 8, 25 - self._length, self.win, self.z)
+        window(self.ring, oldest, 25 - self._length, self.win, self.z)
         fft(self.z, self.sine)
-        return True
 
     def row(self):
         """Finish the frame: levels, floor, history and running sums. Returns its number t."""
@@ -175,7 +184,8 @@ class Spectrum:
         row = self._rows[t & 63]
         # What stands 42 dB over the floor is the top: what a louder tone spills beside itself, and
         # the transform's own noise, go under the floor with the room's.
-        self._old[3] = max(0, highest(self.level, floor) - HIGHEST)
+        lift = highest(self.level, floor) - HIGHEST
+        self._old[3] = lift if lift > 0 else 0
         whiten(self.level, floor, self._step, row, self.hist, self._old, self.sums, self.lut)
         self.loud[t & 63] = self._old[2] >> 3
         self._since += 1

@@ -314,6 +314,21 @@ def test_twins_agree_on_the_worst_points():
         assert ours == array("i", values)
 
 
+def test_swings_of_any_length():
+    """The short way takes the cells in fours: whatever the length, and from its first cell on."""
+    if viper is None:
+        raise SkipTest("only MicroPython has viper")
+    noise = Noise(7)
+    cells = bytearray([noise.next() >> 10 & 255 for _ in range(64)])
+    ours, theirs = array("h", bytes(252)), array("h", bytes(252))
+    for n in (1, 2, 3, 4, 35, 46, 63, 64):
+        for column in (cells, bytes([255, 0] * 32), bytes([255] * 64)):
+            total = sum(column[64 - n :])
+            viper.swings(column, 64 - n, n, total, SINE, ours)
+            plain.swings(column, 64 - n, n, total, SINE, theirs)
+            assert ours == theirs, n
+
+
 def test_powers_fit_a_word():
     """The window leaves |2X|**2 <= 2**30; a square of full scale comes nearest, at 2**28.7."""
     k = 256 - 59

@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The pairs' inner loops: what is kept, and both twins alike on whatever comes."""
+
+import sys
+from array import array
+
+from dice import Dice
+from skipping import SkipTest
+
+from alarm import pairs_kernel as kernel
+from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, TOP
+
+LIMITS = array("i", [59, 850, 1040, 300, 2000, FORGET, PAIRS])
+
+
+class Slots:
+    """The arrays that `follow` keeps."""
+
+    def __init__(self, follow):
+        self._follow = follow
+        self.state = bytearray(PAIRS)
+        self.low, self.high = array("h", [0] * PAIRS), array("h", [0] * PAIRS)
+        self.rest = [array("i", [0] * PAIRS) for _ in range(4)]  # best, peak, best_t, seen
+
+    def follow(self, low, high, evidence, t):
+        self._follow(self.state, low, high, evidence, t, LIMITS, self.low, self.high, *self.rest)
+
+    def all(self):
+        return bytes(self.state), list(self.low), list(self.high), [list(a) for a in self.rest]
+
+    def live(self):
+        return [(self.low[s], self.high[s]) for s in range(PAIRS) if self.state[s] == LIVE]
+
+
+def test_the_twin_is_used_wherever_there_is_viper():
+    if sys.implementation.name != "micropython":
+        raise SkipTest("only MicroPython has viper")
+    from alarm import pairs_viper
+
+    assert kernel.couples is pairs_viper.couples and kernel.follow is pairs_viper.follow
+
+
+def test_couples():
+    """400 and 600 are a pair, lower one first; 604 is within 4 % of 600, 60 an octave too far."""
+    out = array("i", [0] * (3 * TOP * TOP))
+    bins = array("H", [600, 400, 604, 60])
+    powers = array("H", [1500, 900, 700, 3000])
+    n = kernel.couples(bins, powers, 4, LIMITS, out)
+    # The weaker one may be noise: of the stronger, 300 more than it count.
+    assert n == 1 and list(out[:3]) == [1, (900 + 1500 - 300) // 2, 300], list(out[:9])
+    powers[2] = 5000
+    assert kernel.couples(bins, powers, 4, LIMITS, out) == 2
+    assert list(out[3:6]) == [1 | 2 << 8, (900 + 2000 - 800) // 2, 800], list(out[:9])
+
+
+def test_follow():
+    slots = Slots(kernel.follow)
+    slots.follow(100, 200, 1300, 10)
+    slots.follow(101, 300, 1299, 10)  # shares a bin with a better one
+    assert slots.live() == [(100, 200)]
+    slots.follow(101, 300, 1301, 12)
+    assert slots.live() == [(101, 300)]
+    slots.follow(102, 301, 1290, 14)  # the same, weaker: seen, its best fades
+    assert slots.live() == [(101, 300)] and slots.rest[0][0] == 1301 - 1301 // 64
+    assert slots.rest[2][0] == 12 and slots.rest[3][0] == 14
+    slots.state[0] = JUDGED
+    slots.follow(101, 300, 1500, 16)
+    assert slots.live() == []
+    slots.follow(101, 300, 1700, 16)
+    assert slots.live() == [(101, 300)]
+    for i in range(1, PAIRS):
+        slots.follow(100 + 10 * i, 400 + 10 * i, 1400 + i, 18)
+    slots.follow(310, 510, 1400, 18)  # no room: it is the weakest
+    assert len(slots.live()) == PAIRS and (310, 510) not in slots.live()
+    slots.follow(310, 510, 1402, 18)
+    assert (310, 510) in slots.live() and (110, 410) not in slots.live()
+    slots.follow(320, 530, 1, 18 + FORGET + 1)
+    assert slots.live() == [(320, 530)]
+
+
+def test_twins_agree():
+    if sys.implementation.name != "micropython":
+        raise SkipTest("only MicroPython has viper")
+    dice = Dice(5)
+    ours, theirs = array("i", [0] * (3 * TOP * TOP)), array("i", [0] * (3 * TOP * TOP))
+    viper, plain = Slots(kernel.follow), Slots(kernel.follow_plain)
+    followed = 0
+    for t in range(0, 600, 2):
+        bins = array("H", [dice.below(60) * (1 + dice.below(10)) for _ in range(TOP)])
+        powers = array("H", [731 + dice.below(1 << dice.below(12)) for _ in range(TOP)])
+        n = kernel.couples(bins, powers, TOP, LIMITS, ours)
+        assert n == kernel.couples_plain(bins, powers, TOP, LIMITS, theirs)
+        assert ours == theirs, (list(bins), list(powers), list(ours), list(theirs))
+        for i in range(n):
+            pair = ours[3 * i]
+            evidence = 1275 + dice.below(1500)
+            for side in (viper, plain):
+                side.follow(bins[pair & 255], bins[pair >> 8], evidence, t)
+            assert viper.all() == plain.all(), (t, i, viper.all(), plain.all())
+            followed += 1
+        if dice.below(3) == 0:
+            s = dice.below(PAIRS)
+            if viper.state[s]:
+                viper.state[s] = plain.state[s] = JUDGED
+    assert followed > 500, followed
