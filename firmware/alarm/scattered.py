@@ -15,6 +15,9 @@ from alarm import judge as j
 from alarm.spectrum import BINS, FIRST_BIN, ROWS, band, rowsum
 
 NO, YES, SOUNDS_ON = const(0), const(1), const(2)
+CROWDED = const(8)  # lines a frame before it, in 1/8, from which on it is among other sounds
+FULL = const(100)  # and with so many no siren can be told
+CAME = const(16)  # lines a frame gained while it sounded: a siren with harmonics gains 5 to 14
 
 # Steps that the loudest of a band's noise cells has over one cell's mean, by the bins on each side
 # of the band's middle: 10 log10(ln m + 0.58) for m = 0.7 (2 w + 1) independent cells.
@@ -99,10 +102,14 @@ class Scattered:
         first = self.first
         last = self.last
         n = last - first + 1
-        if not 39 <= n <= 57 or first < 3:
+        if first < 3:
             return False
         before = self._crowd[t - (ROWS - 1) + first - 2 & 63]
-        if before > 100 or self._crowd[t - (ROWS - 1) + last & 63] - before > 16:
+        came = self._crowd[t - (ROWS - 1) + last & 63] - before
+        if before > FULL or came > CAME:
+            return False
+        # 2.5 to 3.5 s; among other sounds 3 s, as pumps have it.
+        if not (39 <= n <= 57 if before <= CROWDED else 44 <= n <= 52):
             return False
         s = self._swings
         s.look(a, b, first, n)
@@ -111,7 +118,7 @@ class Scattered:
             and s.share >= 60
             and s.weaker >= 25
             and s.opposite >= 88
-            and s.unsteady <= (800 if before <= 8 else 600)
+            and s.unsteady <= (800 if before <= CROWDED else 600)
             and j.mean(loud, 0, first) - noise <= 8
             and j.over(loud, 0, first - 1, threshold) <= 3
         )

@@ -208,7 +208,7 @@ class Siren:
             self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
         before = self.crowd[self.first - 2 & 63]
         came = self.crowd[self.last & 63] - before
-        if n >= 45 and n < 58 and before < FULL and came <= MUSIC:
+        if 45 <= n <= 52 and before < FULL and came <= MUSIC:
             if self._plain(a, b, first, last, came):
                 return ""
         # Among many lines, or before the room is known, only what is plain to see counts.

@@ -80,6 +80,38 @@ def test_a_siren_is_found():
     assert scene.heard_at_ms[0] - 7008 <= 500, scene.heard_at_ms
 
 
+def scattered(share_permille, order=(1, 0)):
+    """Twelve segments of 250 ms at 1500 and 2100 Hz, each off by up to that share."""
+    off = (7, -9, 3, 10, -6, -10, 9, -2, -8, 5, 10, -4)  # in tenths of the share
+    return [
+        Sine((1500, 2100)[order[i & 1]] * 16 * (10000 + off[i] * share_permille) // 10000, TONE)
+        for i in range(12)
+    ]
+
+
+def test_a_siren_whose_pitch_scatters_is_found():
+    """No bin holds such a tone for long: bands beside the bins do."""
+    for permille in (5, 10, 20):
+        scene = Scene(seed=3).play(4000)
+        scene.play(3008, scattered(permille), 250)
+        scene.play(3200)
+        assert scene.matched() == ["siren"], (permille, scene.told())
+        siren = [f for f in scene.found if f.kind == "siren"][0]
+        low, high = siren.hz
+        assert siren.grade == "sure", permille
+        assert abs(low - 1500) <= 50 and abs(high - 2100) <= 70, siren.hz
+        assert abs(siren.start_ms - 4000) <= 200 and abs(siren.end_ms - 7008) <= 200
+
+
+def test_a_run_of_notes_is_no_siren():
+    """Twelve pitches that do not take turns: up a scale of 3 % steps, and one that wanders."""
+    for steps in (range(12), (0, 5, 1, 4, 2, 9, 3, 7, 6, 8, 11, 10)):
+        scene = Scene(seed=3).play(4000)
+        scene.play(3008, [Sine(1500 * 16 * (100 + 3 * i) // 100, TONE) for i in steps], 250)
+        scene.play(3200)
+        assert "siren" not in scene.matched(), scene.told()
+
+
 def test_silence_and_noise_give_nothing():
     # A microphone that gives zeros is the health check's business, not a sound.
     assert Scene(shift=30).play(3000).found == []
