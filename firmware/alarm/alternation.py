@@ -12,6 +12,7 @@ from array import array
 
 from micropython import const
 
+from alarm.pairs_kernel import shares
 from alarm.spectrum import apart, oppose, swings
 
 RATES = const(63)
@@ -25,6 +26,7 @@ class Alternation:
         self._lut = lut
         self.sums = array("i", [0] * 6)
         self._best = array("i", [0] * 2)
+        self._share = array("i", [0] * 5)
         self._a = array("h", bytes(4 * RATES))
         self._b = array("h", bytes(4 * RATES))
         self.turn = self.strength = self.share = self.weaker = self.opposite = 0
@@ -90,23 +92,17 @@ class Alternation:
         """``on_a``, ``on_b``: each tone's mean level in its own frames; ``mean_a``, ``mean_b``: in
         all of them; ``unsteady``: ten times the variance about ``on_a`` and ``on_b``."""
         sa, sb = self.sums[0], self.sums[1]
-        na = ta = tb = qa = qb = 0
-        for i in range(first, first + n):
-            x = a[i]
-            y = b[i]
-            if (x - y) * n > sa - sb:
-                na += 1
-                ta += x
-                qa += x * x
-            else:
-                tb += y
-                qb += y * y
+        share = self._share
+        shares(a, b, first, n, sa - sb, share)
+        na = share[0]
+        ta = share[1]
+        tb = share[3]
         nb = n - na
         self.mean_a = sa // n
         self.mean_b = sb // n
         self.on_a = ta // max(1, na)
         self.on_b = tb // max(1, nb)
-        spread = qa - ta * ta // max(1, na) + qb - tb * tb // max(1, nb)
+        spread = share[2] - ta * ta // max(1, na) + share[4] - tb * tb // max(1, nb)
         self.unsteady = spread * 10 // n
 
 

@@ -28,28 +28,61 @@ def intake(block: ptr32, ring: ptr32, at: int, st: ptr32):
     sample + 2**23 (out). A sample is 24 bits, a difference 25: |d| <= 2**24 - 1.
     The difference is the high-pass that keeps DC, hum and rumble out of the block exponent.
     """
-    prev = st[0]
+    last = st[0]
     bits = 0
     lo = 0xFFFFFF
     hi = 0
-    # The first two arguments live in registers.
+    # The first three arguments live in registers.
     ring = ptr32(int(ring) + (at << 2))
     end = int(block) + 1024
     while int(block) < end:
-        s = ((block[0] >> 8) & 0xFFFFFF) ^ 0x800000
-        d = s - prev
-        prev = s
-        ring[0] = d + 0x1000000
-        if d < 0:
-            d = 0 - d
-        bits |= d
-        if s > hi:
-            hi = s
-        if s < lo:
-            lo = s
-        block = ptr32(int(block) + 4)
-        ring = ptr32(int(ring) + 4)
-    st[0] = prev
+        at = ((block[0] >> 8) & 0xFFFFFF) ^ 0x800000
+        if at > hi:
+            hi = at
+        if at < lo:
+            lo = at
+        prev = at
+        at -= last
+        ring[0] = at + 0x1000000
+        if at < 0:
+            at = 0 - at
+        bits |= at
+        at = ((block[1] >> 8) & 0xFFFFFF) ^ 0x800000
+        if at > hi:
+            hi = at
+        if at < lo:
+            lo = at
+        last = at
+        at -= prev
+        ring[1] = at + 0x1000000
+        if at < 0:
+            at = 0 - at
+        bits |= at
+        at = ((block[2] >> 8) & 0xFFFFFF) ^ 0x800000
+        if at > hi:
+            hi = at
+        if at < lo:
+            lo = at
+        prev = at
+        at -= last
+        ring[2] = at + 0x1000000
+        if at < 0:
+            at = 0 - at
+        bits |= at
+        at = ((block[3] >> 8) & 0xFFFFFF) ^ 0x800000
+        if at > hi:
+            hi = at
+        if at < lo:
+            lo = at
+        last = at
+        at -= prev
+        ring[3] = at + 0x1000000
+        if at < 0:
+            at = 0 - at
+        bits |= at
+        block = ptr32(int(block) + 16)
+        ring = ptr32(int(ring) + 16)
+    st[0] = last
     st[1] = bits
     st[2] = lo
     st[3] = hi

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""What `pairs` does for each pair of bins; `pairs_viper` is the same where MicroPython has viper.
+"""What `pairs` and `alternation` do for each pair; `pairs_viper` is the same in viper.
 
 limits: array("i") of a bin's number at index 0, BOTH, ONE, UNLIKE, CAP, FORGET and the number of
 slots, as `pairs` has them.
@@ -88,10 +88,33 @@ def _place(state, best, evidence, pairs):
     return at
 
 
+def shares_plain(a, b, first, n, more, out):
+    """The n frames from first on, each to the column that is the louder one, measured against
+    itself; more: sum of a less sum of b. out: frames of a, sums of a and of a*a over these, of b
+    and of b*b over the others."""
+    na = ta = tb = qa = qb = 0
+    for i in range(first, first + n):
+        x = a[i]
+        y = b[i]
+        if (x - y) * n > more:
+            na += 1
+            ta += x
+            qa += x * x
+        else:
+            tb += y
+            qb += y * y
+    out[0] = na
+    out[1] = ta
+    out[2] = qa
+    out[3] = tb
+    out[4] = qb
+
+
 try:
-    from alarm.pairs_viper import couples, follow
+    from alarm.pairs_viper import couples, follow, shares
 except (ImportError, NameError, AttributeError, SyntaxError):
     if sys.platform == "rp2":
         raise  # a board cannot keep up with the plain ones
     couples = couples_plain
     follow = follow_plain
+    shares = shares_plain

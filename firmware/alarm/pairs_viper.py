@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""What `pairs` does for each pair of bins, in MicroPython's viper; in and out as in `pairs_kernel`.
+"""What `pairs` and `alternation` do for each pair, in viper; in and out as in `pairs_kernel`.
 
 A loud evening has some twenty pairs in every other frame: in bytecode this was the largest part of
 the whole listening.
@@ -134,3 +134,33 @@ def follow(
         peak[at] = evidence
     best_t[at] = t
     seen[at] = t
+
+
+@micropython.viper
+def shares(a: ptr8, b: ptr8, n: int, count: int, more: int, out: ptr32):
+    """(a, b, first, n, more, out): sums of squares <= 64 * 255**2 < 2**23."""
+    end = int(a) + n + count
+    a = ptr8(int(a) + n)
+    b = ptr8(int(b) + n)
+    na = 0
+    ta = 0
+    qa = 0
+    tb = 0
+    qb = 0
+    while int(a) < end:
+        n = a[0]
+        y = b[0]
+        if (n - y) * count > more:
+            na += 1
+            ta += n
+            qa += n * n
+        else:
+            tb += y
+            qb += y * y
+        a = ptr8(int(a) + 1)
+        b = ptr8(int(b) + 1)
+    out[0] = na
+    out[1] = ta
+    out[2] = qa
+    out[3] = tb
+    out[4] = qb

@@ -176,9 +176,11 @@ class Spectrum:
             self._since = 0
         self.t = t
         floor = self.floor
+        low = floor[8]
+        high = floor[BINS + 7]
         for i in range(8):
-            floor[i] = floor[8]
-            floor[BINS + 8 + i] = floor[BINS + 7]
+            floor[i] = low
+            floor[BINS + 8 + i] = high
         self._old[0] = ((t - SHORT) & 63) * BINS
         self._old[1] = ((t - LONG) & 63) * BINS
         row = self._rows[t & 63]

@@ -39,6 +39,7 @@ def test_the_twin_is_used_wherever_there_is_viper():
     from alarm import pairs_viper
 
     assert kernel.couples is pairs_viper.couples and kernel.follow is pairs_viper.follow
+    assert kernel.shares is pairs_viper.shares
 
 
 def test_couples():
@@ -104,3 +105,25 @@ def test_twins_agree():
             if viper.state[s]:
                 viper.state[s] = plain.state[s] = JUDGED
     assert followed > 500, followed
+
+
+def test_shares():
+    out = array("i", [0] * 5)
+    a, b = bytes([9, 90, 60, 91, 61]), bytes([9, 50, 80, 51, 81])
+    kernel.shares(a, b, 1, 4, sum(a[1:]) - sum(b[1:]), out)
+    assert list(out) == [2, 181, 90 * 90 + 91 * 91, 161, 80 * 80 + 81 * 81]
+
+
+def test_shares_of_both_twins():
+    if sys.implementation.name != "micropython":
+        raise SkipTest("only MicroPython has viper")
+    dice = Dice(9)
+    ours, theirs = array("i", [0] * 5), array("i", [0] * 5)
+    for n in (1, 20, 41, 64):
+        for top in (2, 60, 256):
+            a = bytes([dice.below(top) for _ in range(64)])
+            b = bytes([dice.below(256) for _ in range(64)])
+            more = sum(a[64 - n :]) - sum(b[64 - n :])
+            kernel.shares(a, b, 64 - n, n, more, ours)
+            kernel.shares_plain(a, b, 64 - n, n, more, theirs)
+            assert ours == theirs, (n, top)

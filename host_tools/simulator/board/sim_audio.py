@@ -36,7 +36,7 @@ class I2S:
         self.ident = ident
         self._ring_frames = ibuf // 8
         self._pending = b""
-        self._length = 0
+        self._block = None  # the firmware's buffer, once the short way is open
         self._block_bytes = 0
         self._block_ms = 0
         self._fast = False
@@ -64,7 +64,7 @@ class I2S:
         sim.emit("i2s", {"on": 0})
 
     def readinto(self, buf):
-        if self._fast and sim.lag == 0 and len(buf) == self._length:
+        if self._fast and sim.lag == 0 and buf is self._block:
             got = self._read(buf)
             if got == self._block_bytes:
                 ms = sim.ms + self._block_ms
@@ -117,17 +117,17 @@ class I2S:
         sim.forward_ms(us // 1000)
 
     def _plan_fast(self, buf, samples, total):
-        """Decides whether the next block of this length can take the short way."""
+        """Decides whether the next block into this buffer can take the short way."""
         self._fast = False
         if samples % 16 or self._pending or self._silent_lag > 0:
             return
         if Source.fault or Source.waves:
             return
         if buf is not None:
-            self._length = len(buf)
+            self._block = buf
             self._block_bytes = total
             self._block_ms = samples // 16
-        self._fast = self._length != 0
+        self._fast = self._block is not None
 
     def leave_fast(self):
         self._fast = False
