@@ -29,7 +29,7 @@ SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
 RETURNS = const(150)  # slower than 2.3 changes a second it may be a tune: more has to be seen
 COMPANY = const(4)  # tones over 2.9 s: its own two, and two that a harmonic or noise explains
 TUNE = const(11)  # lines a frame gained with slow turns, in 1/8: a melody with its accompaniment
-MUSIC = const(30)  # lines a frame gained with any: a piece of music that began
+MUSIC = const(24)  # lines a frame gained with any: a piece of music that began
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 SPREAD = const(350)  # power over the noise that the two have outside their best second
 LOUDER = const(70)  # mean level of the louder of two noise cells
@@ -227,6 +227,8 @@ class Siren:
                 return "level not steady"
             if self._tune(came):
                 return "among other tones"
+            if s.turn < RETURNS and self._changes(a, b, first, last) < 2:
+                return "the two tones do not alternate"  # one note after another
         strict = strict or came > 2 * CAME
         # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
         alone = max(s.on_a, s.on_b) - self._quiet - low
@@ -325,6 +327,8 @@ class Siren:
             return False
         if low < 15 or max(s.on_a, s.on_b) - self._quiet < 33:
             return False
+        if s.turn < RETURNS and self.pairs.lines >= COMPANY:
+            return False  # so slow turns no room blurs: notes that sound into each other
         if s.opposite < 40 and abs(self.k2 + FIRST_BIN - 2 * (self.k + FIRST_BIN)) < 3:
             return False  # a pulsed tone and its octave
         if s.unsteady < 550 and s.share >= 28:
