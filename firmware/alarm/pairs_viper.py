@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""What `pairs` and `alternation` do for each pair, in viper; in and out as in `pairs_kernel`.
+"""What `pairs` and `alternation` do for each pair, in viper; in and out as in `pairs_plain`.
 
 A loud evening has some twenty pairs in every other frame: in bytecode this was the largest part of
 the whole listening.
