@@ -23,10 +23,10 @@ def addresses():
 
     import uctypes
 
-    from alarm import kernels, pairs_kernel
+    from alarm import kernels, pairs_viper
 
     ours = {name: getattr(kernels, name) for name in kernels.__all__}
-    ours.update({name: getattr(pairs_kernel, name) for name in ("couples", "follow", "shares")})
+    ours.update({name: getattr(pairs_viper, name) for name in ("couples", "follow", "shares")})
     for name in ours:
         # A function object holds its type, context, children and code; id() flips the top bit.
         at = id(ours[name]) & 0x7FFFFFFF

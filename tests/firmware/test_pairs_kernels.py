@@ -8,7 +8,7 @@ from array import array
 from dice import Dice
 from skipping import SkipTest
 
-from alarm import pairs_kernel as kernel
+from alarm import alternation as kernel
 from alarm import pairs_plain as plain_ones
 from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, TOP
 
@@ -45,7 +45,7 @@ def test_the_twin_is_used_wherever_there_is_viper():
 
 def test_couples():
     """400 and 600 are a pair, lower one first; 604 is within 4 % of 600, 60 an octave too far."""
-    out = array("i", [0] * (3 * TOP * TOP))
+    out = array("H", [0] * (3 * TOP * TOP))
     bins = array("H", [600, 400, 604, 60])
     powers = array("H", [1500, 900, 700, 3000])
     n = kernel.couples(bins, powers, 4, LIMITS, out)
@@ -85,7 +85,7 @@ def test_twins_agree():
     if sys.implementation.name != "micropython":
         raise SkipTest("only MicroPython has viper")
     dice = Dice(5)
-    ours, theirs = array("i", [0] * (3 * TOP * TOP)), array("i", [0] * (3 * TOP * TOP))
+    ours, theirs = array("H", [0] * (3 * TOP * TOP)), array("H", [0] * (3 * TOP * TOP))
     viper, plain = Slots(kernel.follow), Slots(plain_ones.follow)
     followed = 0
     for t in range(0, 600, 2):
