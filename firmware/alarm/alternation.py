@@ -17,11 +17,11 @@ from alarm.spectrum import apart, oppose, swings
 
 # For `pairs` too; not in a module of its own, which would take 400 bytes of a board's heap.
 try:
-    from alarm.pairs_viper import couples, follow, shares
+    from alarm.pairs_viper import couples, follow, shares  # noqa: F401
 except (ImportError, NameError, AttributeError, SyntaxError):
     if sys.platform == "rp2":
         raise  # a board cannot keep up with the plain ones
-    from alarm.pairs_plain import shares
+    from alarm.pairs_plain import couples, follow, shares  # noqa: F401
 
 RATES = const(63)
 
