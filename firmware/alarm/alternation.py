@@ -39,11 +39,6 @@ class Alternation:
         self.turn = self.strength = self.share = self.weaker = self.opposite = 0
         self.on_a = self.on_b = self.mean_a = self.mean_b = self.unsteady = 0
 
-    def power(self, a, b, first, n):
-        """Sum of lut[max(a, b)]; fills ``sums`` for what follows."""
-        oppose(a, b, first, n, self.sums, self._lut)
-        return self.sums[5]
-
     def apart(self, rates_a, rates_b):
         """|D|**2 of the strongest swing of one against the other, D in n/128 of the sum of the
         levels' difference. Noise of 46 frames gives 2560 on the mean (at any one rate)."""
@@ -54,11 +49,11 @@ class Alternation:
 
     def levels(self, a, b, first, n):
         """``on_a``, ``on_b`` and the rest of `_levels` alone: cheaper than `look`."""
-        self.power(a, b, first, n)
+        oppose(a, b, first, n, self.sums, self._lut)
         self._levels(a, b, first, n)
 
     def look(self, a, b, first, n):
-        self.power(a, b, first, n)
+        oppose(a, b, first, n, self.sums, self._lut)
         sums = self.sums
         # What a column does at each rate of alternation, 0.43 to 8 Hz.
         swings(a, first, n, sums[0], self._sine, self._a)
