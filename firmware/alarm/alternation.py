@@ -8,12 +8,20 @@ and each tone's level while it is the one that sounds. A room can make one tone 
 the other, so each is measured against itself.
 """
 
+import sys
 from array import array
 
 from micropython import const
 
-from alarm.pairs_kernel import shares
 from alarm.spectrum import apart, oppose, swings
+
+# For `pairs` too; not in a module of its own, which would take 400 bytes of a board's heap.
+try:
+    from alarm.pairs_viper import couples, follow, shares  # noqa: F401
+except (ImportError, NameError, AttributeError, SyntaxError):
+    if sys.platform == "rp2":
+        raise  # a board cannot keep up with the plain ones
+    from alarm.pairs_plain import couples, follow, shares  # noqa: F401
 
 RATES = const(63)
 
@@ -25,42 +33,33 @@ class Alternation:
         self._sine = sine
         self._lut = lut
         self.sums = array("i", [0] * 6)
-        self._best = array("i", [0] * 2)
-        self._share = array("i", [0] * 5)
+        self.best = array("i", [0] * 2)
         self._a = array("h", bytes(4 * RATES))
         self._b = array("h", bytes(4 * RATES))
         self.turn = self.strength = self.share = self.weaker = self.opposite = 0
         self.on_a = self.on_b = self.mean_a = self.mean_b = self.unsteady = 0
 
-    def power(self, a, b, first, n):
-        """Sum of lut[max(a, b)]; fills ``sums`` for what follows."""
-        oppose(a, b, first, n, self.sums, self._lut)
-        return self.sums[5]
-
-    def rates(self, column, first, n, total, out):
-        """What a column does at each rate of alternation, 0.43 to 8 Hz; total: sum of its cells."""
-        swings(column, first, n, total, self._sine, out)
-
     def apart(self, rates_a, rates_b):
         """|D|**2 of the strongest swing of one against the other, D in n/128 of the sum of the
         levels' difference. Noise of 46 frames gives 2560 on the mean (at any one rate)."""
-        best = self._best
+        best = self.best
         apart(rates_a, rates_b, best)
         self.turn = 56 + 16 * best[1]
         return best[0]
 
     def levels(self, a, b, first, n):
         """``on_a``, ``on_b`` and the rest of `_levels` alone: cheaper than `look`."""
-        self.power(a, b, first, n)
+        oppose(a, b, first, n, self.sums, self._lut)
         self._levels(a, b, first, n)
 
     def look(self, a, b, first, n):
-        self.power(a, b, first, n)
+        oppose(a, b, first, n, self.sums, self._lut)
         sums = self.sums
-        self.rates(a, first, n, sums[0], self._a)
-        self.rates(b, first, n, sums[1], self._b)
+        # What a column does at each rate of alternation, 0.43 to 8 Hz.
+        swings(a, first, n, sums[0], self._sine, self._a)
+        swings(b, first, n, sums[1], self._sine, self._b)
         self.strength = self.apart(self._a, self._b)
-        i = self._best[1] * 2
+        i = self.best[1] * 2
         re_a = self._a[i]
         im_a = self._a[i + 1]
         re_b = self._b[i]
@@ -92,7 +91,7 @@ class Alternation:
         """``on_a``, ``on_b``: each tone's mean level in its own frames; ``mean_a``, ``mean_b``: in
         all of them; ``unsteady``: ten times the variance about ``on_a`` and ``on_b``."""
         sa, sb = self.sums[0], self.sums[1]
-        share = self._share
+        share = self.sums  # no longer wanted
         shares(a, b, first, n, sa - sb, share)
         na = share[0]
         ta = share[1]

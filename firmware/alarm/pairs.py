@@ -16,8 +16,7 @@ from array import array
 from micropython import const
 
 from alarm import judge as j
-from alarm.alternation import RATES, Alternation
-from alarm.pairs_kernel import couples, follow
+from alarm.alternation import RATES, Alternation, couples, follow
 from alarm.spectrum import (
     BINS,
     FIRST_BIN,
@@ -56,10 +55,8 @@ class Pairs:
         self.cols = [bytearray(ROWS) for _ in range(TOP)]
         self._rates = [array("h", bytes(4 * RATES)) for _ in range(TOP)]
         self._got = bytearray(TOP)  # what is there of a bin: 1 its column, 2 its rates too
-        self._couples = array("i", [0] * (3 * TOP * (TOP - 1) // 2))
+        self._couples = array("H", bytes(3 * TOP * (TOP - 1)))
         self._limits = array("i", [FIRST_BIN, BOTH, ONE, UNLIKE, CAP, FORGET, PAIRS])
-        self._sums = array("i", [0] * 6)
-        self._swing = array("i", [0] * 2)
         self.swings = Alternation(spectrum.sine, spectrum.lut)
         self.quiet = j.QUIET  # mean level beside the tones
         self.lines = 0  # tones that sound over 2.9 s, at most TOP
@@ -113,8 +110,8 @@ class Pairs:
         got = self._got
         cols = self.cols
         rates = self._rates
-        sums = self._sums
-        swing = self._swing
+        sums = self.swings.sums
+        swing = self.swings.best
         sine = self.spectrum.sine
         lut = self.spectrum.lut
         hist = self.spectrum.hist

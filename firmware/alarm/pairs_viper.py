@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""What `pairs` and `alternation` do for each pair, in viper; in and out as in `pairs_kernel`.
+"""What `pairs` and `alternation` do for each pair, in viper; in and out as in `pairs_plain`.
 
 A loud evening has some twenty pairs in every other frame: in bytecode this was the largest part of
 the whole listening.
@@ -15,8 +15,8 @@ if sys.implementation.name != "micropython":
 
 
 @micropython.viper
-def couples(bins: ptr16, powers: ptr16, n: int, limits: ptr32, out: ptr32) -> int:
-    """Products <= 664 * 104 < 2**17."""
+def couples(bins: ptr16, powers: ptr16, n: int, limits: ptr32, out: ptr16) -> int:
+    """Products <= 664 * 104 < 2**17; what is stored < 2**12."""
     first = limits[0]
     cap = limits[4]
     o = out
@@ -53,7 +53,7 @@ def couples(bins: ptr16, powers: ptr16, n: int, limits: ptr32, out: ptr32) -> in
                     o[0] = pair
                     o[1] = both
                     o[2] = surplus
-                    o = ptr32(int(o) + 12)
+                    o = ptr16(int(o) + 6)
                     found += 1
             y += 1
         x += 1

@@ -117,7 +117,12 @@ class Spectrum:
     def block(self, block):
         """One block in; True when a new frame has been transformed (call `row()` next)."""
         if self._filled < 0:
-            return self._wake(block)
+            # An offset would begin with a click, whose exponent would cost the first frame 9 bits:
+            # of the first block only the last sample counts, as the next one's predecessor.
+            intake(block, self.ring, 0, self.state)
+            if self.state[2] != self.state[3]:  # not before the microphone has woken up
+                self._filled = 0
+            return False
         n = self._block
         intake(block, self.ring, n << 8, self.state)
         self._bits[n] = self.state[1]
@@ -131,14 +136,6 @@ class Spectrum:
             return False
         self._transform(n << 8)
         return True
-
-    def _wake(self, block):
-        # An offset would begin with a click, whose exponent would cost the first frame 9 bits:
-        # of the first block only the last sample counts, as the next one's predecessor.
-        intake(block, self.ring, 0, self.state)
-        if self.state[2] != self.state[3]:  # not before the microphone has woken up
-            self._filled = 0
-        return False
 
     def _transform(self, oldest):
         bits = 0

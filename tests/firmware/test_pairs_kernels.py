@@ -8,7 +8,8 @@ from array import array
 from dice import Dice
 from skipping import SkipTest
 
-from alarm import pairs_kernel as kernel
+from alarm import alternation as kernel
+from alarm import pairs_plain as plain_ones
 from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, TOP
 
 LIMITS = array("i", [59, 850, 1040, 300, 2000, FORGET, PAIRS])
@@ -44,7 +45,7 @@ def test_the_twin_is_used_wherever_there_is_viper():
 
 def test_couples():
     """400 and 600 are a pair, lower one first; 604 is within 4 % of 600, 60 an octave too far."""
-    out = array("i", [0] * (3 * TOP * TOP))
+    out = array("H", [0] * (3 * TOP * TOP))
     bins = array("H", [600, 400, 604, 60])
     powers = array("H", [1500, 900, 700, 3000])
     n = kernel.couples(bins, powers, 4, LIMITS, out)
@@ -84,14 +85,14 @@ def test_twins_agree():
     if sys.implementation.name != "micropython":
         raise SkipTest("only MicroPython has viper")
     dice = Dice(5)
-    ours, theirs = array("i", [0] * (3 * TOP * TOP)), array("i", [0] * (3 * TOP * TOP))
-    viper, plain = Slots(kernel.follow), Slots(kernel.follow_plain)
+    ours, theirs = array("H", [0] * (3 * TOP * TOP)), array("H", [0] * (3 * TOP * TOP))
+    viper, plain = Slots(kernel.follow), Slots(plain_ones.follow)
     followed = 0
     for t in range(0, 600, 2):
         bins = array("H", [dice.below(60) * (1 + dice.below(10)) for _ in range(TOP)])
         powers = array("H", [731 + dice.below(1 << dice.below(12)) for _ in range(TOP)])
         n = kernel.couples(bins, powers, TOP, LIMITS, ours)
-        assert n == kernel.couples_plain(bins, powers, TOP, LIMITS, theirs)
+        assert n == plain_ones.couples(bins, powers, TOP, LIMITS, theirs)
         assert ours == theirs, (list(bins), list(powers), list(ours), list(theirs))
         for i in range(n):
             pair = ours[3 * i]
@@ -125,5 +126,5 @@ def test_shares_of_both_twins():
             b = bytes([dice.below(256) for _ in range(64)])
             more = sum(a[64 - n :]) - sum(b[64 - n :])
             kernel.shares(a, b, 64 - n, n, more, ours)
-            kernel.shares_plain(a, b, 64 - n, n, more, theirs)
+            plain_ones.shares(a, b, 64 - n, n, more, theirs)
             assert ours == theirs, (n, top)

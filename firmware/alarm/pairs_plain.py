@@ -1,19 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""What `pairs` and `alternation` do for each pair; `pairs_viper` is the same in viper.
+"""What `pairs` and `alternation` do for each pair: the reference for `pairs_viper`.
 
 limits: array("i") of a bin's number at index 0, BOTH, ONE, UNLIKE, CAP, FORGET and the number of
 slots, as `pairs` has them.
 """
-
-import sys
 
 from micropython import const
 
 FREE, LIVE = const(0), const(1)
 
 
-def couples_plain(bins, powers, n, limits, out):
+def couples(bins, powers, n, limits, out):
     """Pairs of the n bins that may be two tones -> out, three words each: the lower one's index and
     256 times the higher one's, the mean of their powers, what the stronger has too much. Returns
     how many."""
@@ -38,7 +36,7 @@ def couples_plain(bins, powers, n, limits, out):
     return found
 
 
-def follow_plain(state, low, high, evidence, t, limits, lows, highs, best, peak, best_t, seen):
+def follow(state, low, high, evidence, t, limits, lows, highs, best, peak, best_t, seen):
     """Keep this pair, if it is the best of all that share a bin with it: one strong tone makes
     a pair with every bin of noise."""
     forget, pairs = limits[5], limits[6]
@@ -88,7 +86,7 @@ def _place(state, best, evidence, pairs):
     return at
 
 
-def shares_plain(a, b, first, n, more, out):
+def shares(a, b, first, n, more, out):
     """The n frames from first on, each to the column that is the louder one, measured against
     itself; more: sum of a less sum of b. out: frames of a, sums of a and of a*a over these, of b
     and of b*b over the others."""
@@ -108,13 +106,3 @@ def shares_plain(a, b, first, n, more, out):
     out[2] = qa
     out[3] = tb
     out[4] = qb
-
-
-try:
-    from alarm.pairs_viper import couples, follow, shares
-except (ImportError, NameError, AttributeError, SyntaxError):
-    if sys.platform == "rp2":
-        raise  # a board cannot keep up with the plain ones
-    couples = couples_plain
-    follow = follow_plain
-    shares = shares_plain
