@@ -169,9 +169,9 @@ def _node(plan: Design, row: Row, left: dict[str, Part], net: str, first: bool =
 def _hang(row: Row, left: dict[str, Part], part: Part, turned: bool, far: str) -> None:
     """From the wire down to ground or up to a supply."""
     del left[part.ref]
+    row.wire(0.0)
     step = -DROP if "GND" in far else DROP
     end = (row.x, row.y + step)
-    row.wire(0.0)
     row.add("dot", (row.x, row.y))
     row.add("part", (row.x, row.y), to=end, part=part, turned=turned)
     beside = 1.2 if part.kind == "led" else 0.55  # an LED's arrows

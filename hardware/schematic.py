@@ -119,7 +119,7 @@ class Sheet:
         left, right = sides(part)
         height = max(len(left), len(right)) * 0.62 + 0.5
         width = 5.6 if part.ref == "U1" else 3.4
-        self.drawing += elm.Rect(corner1=(0, 0), corner2=(width, -height)).at((x, y))
+        self.drawing += elm.Rect(corner1=(0, 0), corner2=(width, -height)).at((x, y)).theta(0)
         self.text((x + width / 2, y + 0.35), f"{part.ref}  {part.value}", "top", 10)
         for pins, edge, out, side in ((left, x, -0.5, "left"), (right, x + width, 0.5, "right")):
             for index, own in enumerate(pins):
@@ -141,7 +141,7 @@ class Sheet:
 
     def frame(self, title: str, x: float, y: float, width: float, height: float) -> None:
         self.drawing += (
-            elm.Rect(corner1=(0, 0), corner2=(width, -height)).at((x, y)).color("#b8b8b8")
+            elm.Rect(corner1=(0, 0), corner2=(width, -height)).at((x, y)).theta(0).color("#b8b8b8")
         )
         self.text((x + 0.3, y - 0.4), title, "right", 12)
 

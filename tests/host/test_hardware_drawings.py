@@ -39,8 +39,10 @@ def joined(row):
     pins = {}
     for mark in row.marks:
         if mark.kind == "line":
+            assert mark.at[1] == mark.to[1], "a slanting wire"
             parent[root(key(mark.at))] = root(key(mark.to))
         elif mark.kind == "part":
+            assert mark.at[0] == mark.to[0] or mark.at[1] == mark.to[1], "a slanting part"
             ends = (mark.to, mark.at) if mark.turned else (mark.at, mark.to)
             pins |= {f"{mark.part.ref}.{o}": key(e)
                      for o, e in zip(mark.part.pins, ends, strict=True)}  # fmt: skip
