@@ -44,6 +44,10 @@ def bom(build: str) -> int:
     writer = csv.DictWriter(sys.stdout, netlist.BOM_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
+    for row in rows:
+        if row["confidence"] == "?":
+            # Beside the list, not in it: what goes to a dealer is a clean file.
+            print(f"read the data sheet of {row['refs']}: {row['facts']}", file=sys.stderr)
     return 0
 
 

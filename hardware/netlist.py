@@ -158,6 +158,11 @@ def read_bom(path: Path = BOM) -> list[dict[str, str]]:
         rows = list(reader)
     seen: set[str] = set()
     for row in rows:
+        if None in row or None in row.values():  # what csv makes of too many, too few cells
+            raise HardwareError(
+                f"{path.name}: {row['refs']}: must have {len(BOM_COLUMNS)} cells (a comma in a cell"
+                ' needs "quotes" around it)'
+            )
         refs = row["refs"].split()
         for ref in refs:
             if ref in seen:

@@ -251,6 +251,18 @@ def test_the_order_names_its_traps():
     assert "no Schottky" in text["D11"]["substitute"]
 
 
+def test_what_is_unconfirmed_says_so(capsys):
+    """A part whose facts nobody has read says what is open; ordering tells it again."""
+    for row in netlist.read_bom():
+        assert (row["confidence"] == "?") == ("unconfirmed" in row["facts"]), row["refs"]
+        assert row["confidence"] in ("H", "M", "?") or row["maker"] == "any", row["refs"]
+        assert row["maker"] and row["part_number"] and row["price_class"] in "ABCD", row["refs"]
+    assert main(["bom", "basic"]) == 0
+    told = capsys.readouterr()
+    assert "read the data sheet of BZ1 BZ2 BZ3: unconfirmed" in told.err
+    assert "read the data sheet" not in told.out
+
+
 def test_orders_and_their_mistakes(tmp_path):
     basic, care = (
         {ref for row in netlist.orders(netlist.design(build)) for ref in row["refs"].split()}
@@ -262,7 +274,8 @@ def test_orders_and_their_mistakes(tmp_path):
     bad = tmp_path / "bom.csv"
     for old, new, says in (
         ("R1 R2,both,2", "R1 R2,both,3", "R1 R2: quantity 3, 2 references"),
-        ("R5,both,1", "R9,both,1", "R9 is listed twice"),
+        ("R20,both,1", "R9,both,1", "R9 is listed twice"),
+        ("R7,both,1,base,", "R7,both,1,base, and more,", "R7: must have 10 cells .a comma"),
         ("refs,builds", "ref,builds", "the columns must be refs"),
     ):
         bad.write_text(text.replace(old, new, 1))
