@@ -65,7 +65,7 @@ def draw() -> int:
     enclosure.LAYOUT.write_text(enclosure.layout(enclosure.read()), "utf-8")
     try:
         for piece in enclosure.PIECES:
-            mesh = drawing_tools.mesh(enclosure.FOLDER / "enclosure.scad", piece)
+            mesh = drawing_tools.mesh(enclosure.FOLDER / "enclosure.scad", enclosure.defines(piece))
             stl.write(enclosure.FOLDER / f"{piece}.stl", mesh)
             print(f"wrote {piece}.stl, {len(mesh)} triangles")
         pictures.write()

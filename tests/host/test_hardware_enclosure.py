@@ -48,10 +48,10 @@ def test_the_printed_pieces_are_closed_and_thick_enough(piece):
     assert enclosure.shell_problems(piece) == []
 
 
-@pytest.mark.parametrize("piece", ["lid", "stand", "clip"])
+@pytest.mark.parametrize("piece", ["lid", "stand", "clip", "remote_lid", "remote_body"])
 def test_the_stl_is_what_openscad_makes_of_the_source(piece):
     try:
-        mesh = drawing_tools.mesh(enclosure.FOLDER / "enclosure.scad", piece)
+        mesh = drawing_tools.mesh(enclosure.FOLDER / "enclosure.scad", enclosure.defines(piece))
     except drawing_tools.Missing as error:
         pytest.skip(f"SKIP: {error}")
     kept = enclosure.triangles_of(piece)
