@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""python -m hardware [check | bom BUILD | draw | all]
+"""python -m hardware [check | bom BUILD | wiring BUILD | draw | all]
 
 check  electrical rules, pins against the firmware, orders, figures, enclosure (the default)
 bom    what to order for a build, as CSV
+wiring what to solder for a build, as CSV: net, volts, every pin on it (U1: header pin of a Pico)
 draw   schematics, breadboard maps, figures.md, hazards.md, enclosure (STL and pictures)
 all    draw, then check
 
@@ -51,6 +52,25 @@ def bom(build: str) -> int:
     return 0
 
 
+def wiring(build: str) -> int:
+    plan = netlist.design(build)
+    module = plan.modules["pico"]
+
+    def shown(pin: str) -> str:
+        ref, own = pin.split(".", 1)
+        if ref != "U1":
+            return pin
+        return f"U1.{own} ({module['power'].get(own) or module[own][2]})"
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("net", "volts", "pins"))
+    for net, pins in plan.nets.items():
+        writer.writerow((net, plan.volts.get(net, ""), " ".join(map(shown, pins))))
+    for pin, why in plan.open_pins.items():
+        writer.writerow(("(open)", "", f"{shown(pin)}: {why}"))
+    return 0
+
+
 def draw() -> int:
     from hardware import drawing_tools, pictures, stl
 
@@ -82,6 +102,8 @@ def main(arguments: list[str]) -> int:
                 return check()
             case ["bom", build]:
                 return bom(build)
+            case ["wiring", build]:
+                return wiring(build)
             case ["draw"]:
                 return draw()
             case ["all"]:

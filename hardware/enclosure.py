@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Does everything fit into the enclosure, and is the printed shell sound?
 
-In: enclosure/parts.toml and remote.toml, the STL files. Out: problems, one line each, by part; figures;
-enclosure/layout.scad for OpenSCAD.
+In: enclosure/parts.toml, remote.toml, the STL files. Out: problems, one line each, by part;
+figures; enclosure/layout.scad for OpenSCAD.
 
     python -m hardware.enclosure
 """

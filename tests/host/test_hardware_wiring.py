@@ -286,6 +286,17 @@ def test_orders_and_their_mistakes(tmp_path):
     assert "part U5 is missing from bom.csv" in netlist.check_bom(netlist.design("basic"), rows)
 
 
+@pytest.mark.parametrize("build", BUILDS)
+def test_the_wiring_table_has_every_pin_once(build, capsys):
+    assert main(["wiring", build]) == 0
+    rows = list(csv.reader(capsys.readouterr().out.splitlines()))[1:]
+    told = [word.rstrip(":") for _, _, pins in rows for word in pins.split() if "." in word]
+    plan = netlist.design(build)
+    assert sorted(told) == sorted(f"{p.ref}.{own}" for p in plan.parts.values() for own in p.pins)
+    (rail,) = [pins for net, _, pins in rows if net == "V3V3"]
+    assert "U1.V3V3 (36)" in rail
+
+
 def test_the_command_checks_and_lists(capsys):
     assert main(["bom", "basic"]) == 0
     lines = capsys.readouterr().out.splitlines()
