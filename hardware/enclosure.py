@@ -35,7 +35,15 @@ def read(path: Path = BEDSIDE) -> dict:
     try:
         plan = tomllib.loads(path.read_text("utf-8"))
         base = plan if path == BEDSIDE else tomllib.loads(BEDSIDE.read_text("utf-8"))
-        return {**plan, "box": {**base["box"], **plan["box"]}}
+        found = {**plan, "box": {**base["box"], **plan["box"]}}
+        for ref, row in found["part"].items():
+            if len(row["box"]) != 6 or "hole" in row and not {"face", "at"} <= set(row["hole"]):
+                raise HardwareError(
+                    f"{path.name}: part {ref}: box wants 6 numbers, hole face and at"
+                )
+        return found
+    except KeyError as error:
+        raise HardwareError(f"{path.name}: {error} is missing") from error
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise HardwareError(f"{path.name}: {error}") from error
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hardware import drawing_tools, enclosure, printable, stl
+from hardware.netlist import HardwareError
 
 
 @pytest.fixture
@@ -41,6 +42,31 @@ def test_what_does_not_fit_is_named(plan, change, says):
     change(plan)
     found = enclosure.problems(plan)
     assert any(says in text for text in found), found
+
+
+def test_the_remote_box_fits_and_its_mistakes_are_named():
+    plan = enclosure.read(enclosure.REMOTE)
+    assert enclosure.problems(plan) == [] and plan["box"]["wall"] == 2.4
+    assert set(plan["part"]) - {"PCB"} == {"LS2", "D7", "BZ3", "J4"}
+    plan["part"]["LS2"]["box"][0] = 30
+    assert any("LS2 and D7 overlap" in text for text in enclosure.problems(plan))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[box]\nwall = 3", "remote.toml: 'part' is missing"),
+        ("[box]\n[part.X]\nbox = [1, 2]", "remote.toml: part X: box wants 6 numbers"),
+        ("[box", "remote.toml: "),
+    ],
+)
+def test_a_broken_list_of_measures_is_one_line(tmp_path, text, says):
+    path = tmp_path / "remote.toml"
+    path.write_text(text)
+    with pytest.raises(HardwareError, match=says):
+        enclosure.read(path)
+    with pytest.raises(HardwareError, match="none.toml: "):
+        enclosure.read(tmp_path / "none.toml")
 
 
 @pytest.mark.parametrize("piece", enclosure.PIECES)

@@ -250,6 +250,8 @@ def test_the_order_names_its_traps():
     assert "5.1 kohm" in text["J0"]["part_number"] and "5.1 kohm" in text["J1"]["facts"]
     assert "MAX98357A" in text["U4"]["substitute"] and "NE555" in text["U5"]["substitute"]
     assert "no Schottky" in text["D11"]["substitute"]
+    for ref, legs in (("Q1", "C, B, E"), ("Q2", "C, B, E"), ("Q4", "S, G, D")):
+        assert legs in text[ref]["facts"] and legs in (netlist.HERE / "README.md").read_text()
 
 
 def test_what_is_unconfirmed_says_so(capsys):
