@@ -226,7 +226,8 @@ def _board(plan: Design, key: str, module: dict, board: dict) -> Iterator[str]:
             if value in used:
                 yield f"pin {value} is used twice: {used[value]} and {signal}"
             used[value] = signal
-    yield from _slices({s: v[0] for s, v in pins.items()}, board)
+    if board["pins"].keys() <= pins.keys():
+        yield from _slices({s: v[0] for s, v in pins.items()}, board)
 
 
 def _slices(gpio: dict[str, int], board: dict) -> Iterator[str]:

@@ -76,6 +76,28 @@ def test_an_unknown_pin_is_named(wiring):
         netlist.design("basic", wiring)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda w: w.pop("modules"), "wiring.toml: it has no .modules.NAME."),
+        (lambda w: w["part"].update(R5=3), "part R5: it must be a table"),
+        (lambda w: w["net"]["V5"].update(volts="five"), "net V5: volts must be a number"),
+        (lambda w: w["net"]["SDA"].update(pins="U1.i2c_sda"), "net SDA: pins must be a list"),
+        (lambda w: w["part"]["MK1"].update(milliamps={"V3V3": "1"}), "part MK1: milliamps must"),
+        (lambda w: w["modules"]["pico"].pop("v3v3_limit_ma"), "module pico: boards or v3v3_limit"),
+        (lambda w: w["modules"]["pico"].pop("power"), "module pico: power must name GND"),
+        (lambda w: w["modules"]["pico"].update(sounder=[15]), "sounder must be .*, it is .15"),
+        (lambda w: w["cable"].update(J3="J9"), "cable J3 = J9: no such part"),
+        (lambda w: w["nc"].update({"U9.X": {"why": "x"}}), "nc U9.X: no such part"),
+        (lambda w: w.pop("builds"), "builds must be a list"),
+    ],
+)
+def test_a_list_of_the_wrong_shape_is_refused_by_name(wiring, change, says):
+    change(wiring)
+    with pytest.raises(netlist.HardwareError, match=says):
+        netlist.design("basic", wiring)
+
+
 def test_broken_toml_is_one_line(tmp_path):
     bad = tmp_path / "wiring.toml"
     bad.write_text("[part.R1\n")
@@ -100,6 +122,7 @@ def test_broken_toml_is_one_line(tmp_path):
         (lambda w: w["modules"]["pico"].update(relay=[9, "GP9", "11"]),
          "pin 11 is used twice: heartbeat and relay"),
         (lambda w: w["modules"]["pico"].pop("button"), "signal button has no header pin"),
+        (lambda w: w["modules"]["pico"].pop("mic_ws"), "signal mic_ws has no header pin"),
         (lambda w: w["modules"]["pico"]["boards"].remove("pico2w"),
          "board pico2w: no module in wiring.toml has its pins"),
         (lambda w: w["modules"]["pico"].update(mains=[22, "GP22", "29"]),
