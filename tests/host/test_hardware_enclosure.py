@@ -94,6 +94,23 @@ def test_absent_openscad_is_named(monkeypatch, tmp_path):
         drawing_tools.command()
 
 
+def test_drawing_without_openscad_skips_by_name_and_goes_on(monkeypatch, tmp_path, capsys):
+    from hardware import __main__ as command
+    from hardware import breadboard_picture, figures, schematic
+
+    def absent(source, defines):
+        raise drawing_tools.Missing("OpenSCAD is not here")
+
+    written = []
+    monkeypatch.setattr(drawing_tools, "mesh", absent)
+    monkeypatch.setattr(enclosure, "LAYOUT", tmp_path / "layout.scad")
+    for module in (schematic, breadboard_picture, figures):
+        monkeypatch.setattr(module, "write", lambda name=module.__name__: written.append(name))
+    assert command.main(["draw"]) == 0
+    assert "SKIP: no STL: OpenSCAD is not here" in capsys.readouterr().out
+    assert written == ["hardware.schematic", "hardware.breadboard_picture", "hardware.figures"]
+
+
 def _cube(size=10.0):
     corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)]) * size
     faces = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
