@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""python -m hardware [check | bom BUILD | draw | all]
+"""python -m hardware [check | bom BUILD | wiring BUILD | draw | all]
 
 check  electrical rules, pins against the firmware, orders, figures, enclosure (the default)
 bom    what to order for a build, as CSV
+wiring what to solder for a build, as CSV: net, volts, every pin on it (U1: header pin of a Pico)
 draw   schematics, breadboard maps, figures.md, hazards.md, enclosure (STL and pictures)
 all    draw, then check
 
@@ -44,6 +45,29 @@ def bom(build: str) -> int:
     writer = csv.DictWriter(sys.stdout, netlist.BOM_COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
+    for row in rows:
+        if row["confidence"] == "?":
+            # Beside the list, not in it: what goes to a dealer is a clean file.
+            print(f"read the data sheet of {row['refs']}: {row['facts']}", file=sys.stderr)
+    return 0
+
+
+def wiring(build: str) -> int:
+    plan = netlist.design(build)
+    module = plan.modules["pico"]
+
+    def shown(pin: str) -> str:
+        ref, own = pin.split(".", 1)
+        if ref != "U1":
+            return pin
+        return f"U1.{own} ({module['power'].get(own) or module[own][2]})"
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("net", "volts", "pins"))
+    for net, pins in plan.nets.items():
+        writer.writerow((net, plan.volts.get(net, ""), " ".join(map(shown, pins))))
+    for pin, why in plan.open_pins.items():
+        writer.writerow(("(open)", "", f"{shown(pin)}: {why}"))
     return 0
 
 
@@ -61,7 +85,7 @@ def draw() -> int:
     enclosure.LAYOUT.write_text(enclosure.layout(enclosure.read()), "utf-8")
     try:
         for piece in enclosure.PIECES:
-            mesh = drawing_tools.mesh(enclosure.FOLDER / "enclosure.scad", piece)
+            mesh = drawing_tools.mesh(enclosure.FOLDER / "enclosure.scad", enclosure.defines(piece))
             stl.write(enclosure.FOLDER / f"{piece}.stl", mesh)
             print(f"wrote {piece}.stl, {len(mesh)} triangles")
         pictures.write()
@@ -78,6 +102,8 @@ def main(arguments: list[str]) -> int:
                 return check()
             case ["bom", build]:
                 return bom(build)
+            case ["wiring", build]:
+                return wiring(build)
             case ["draw"]:
                 return draw()
             case ["all"]:

@@ -83,14 +83,23 @@ def _existing(archive, names: list[str]) -> list[str]:
     return [name for name in names if name in found]
 
 
-def mesh(source: Path, piece: str) -> np.ndarray:
-    """The triangles of one piece. Raises `Missing`, or `RuntimeError` with its first error."""
+def mesh(source: Path, defines: list[str]) -> np.ndarray:
+    """What a source gives with these definitions ("name=value").
+
+    Raises `Missing`, or `RuntimeError` with OpenSCAD's first error.
+    """
     words = command()
     (BUILD / "tmp").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=BUILD / "tmp") as folder:
         target = Path(folder) / "piece.stl"
         done = subprocess.run(
-            [*words, "-D", f'part="{piece}"', "-o", os.fspath(target), os.fspath(source)],
+            [
+                *words,
+                *(w for text in defines for w in ("-D", text)),
+                "-o",
+                os.fspath(target),
+                os.fspath(source),
+            ],
             capture_output=True,
             text=True,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Does everything fit into the enclosure, and is the printed shell sound?
 
-In: enclosure/parts.toml, the STL files. Out: problems, one line each, by part; figures;
-enclosure/layout.scad for OpenSCAD.
+In: enclosure/parts.toml, remote.toml, the STL files. Out: problems, one line each, by part;
+figures; enclosure/layout.scad for OpenSCAD.
 
     python -m hardware.enclosure
 """
@@ -22,49 +22,77 @@ from hardware.netlist import HERE, HardwareError
 
 FOLDER = HERE / "enclosure"
 LAYOUT = FOLDER / "layout.scad"
-PIECES = ("body", "lid", "stand", "clip")
+BEDSIDE, REMOTE = FOLDER / "parts.toml", FOLDER / "remote.toml"
+PIECES = ("body", "lid", "stand", "clip", "remote_body", "remote_lid")
 #: The sounder's pressure falls with distance; a near one hides the room and shakes the microphone.
 MIC_FROM_SPEAKER_MM = 80
 MIC_FROM_HOLE_MM = 12
+_MEASURES = ("inside", "wall", "radius", "post")
 
 
-def read(path: Path = FOLDER / "parts.toml") -> dict:
+def read(path: Path = BEDSIDE) -> dict:
+    """A box's measures; the remote one's are the bedside's where it says nothing else."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        plan = tomllib.loads(path.read_text("utf-8"))
+        base = plan if path == BEDSIDE else tomllib.loads(BEDSIDE.read_text("utf-8"))
+        found = {**plan, "box": {**base["box"], **plan["box"]}}
+        for ref, row in found["part"].items():
+            if len(row["box"]) != 6 or "hole" in row and not {"face", "at"} <= set(row["hole"]):
+                raise HardwareError(
+                    f"{path.name}: part {ref}: box wants 6 numbers, hole face and at"
+                )
+        return found
+    except KeyError as error:
+        raise HardwareError(f"{path.name}: {error} is missing") from error
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise HardwareError(f"{path.name}: {error}") from error
 
 
 def layout(plan: dict) -> str:
     """The measures as OpenSCAD source."""
-    box = plan["box"]
     lines = [
         "// SPDX-FileCopyrightText: 2026 The Chimewatch authors",
         "// SPDX-License-Identifier: MIT",
         "// Written by hardware/enclosure.py from parts.toml: change that.",
-        f"inside = {box['inside']};",
-        *(f"{name} = {box[name]};" for name in ("wall", "radius", "post")),
+        *(f"{name} = {plan['box'][name]};" for name in _MEASURES),
         f"stand_angle = {plan['stand']['angle']};",
         f"stand_depth = {plan['stand']['depth']};",
         *(f"clip_{name} = {plan['clip'][name]};" for name in ("rail", "gap", "width")),
         "// [face, x, y, diameter, width, height, grille, collar]",
         "holes = [",
+        *(f"    {text},  // {ref}" for ref, text in _scad_holes(plan).items()),
     ]
+    return "\n".join([*lines, "];", ""])
+
+
+def defines(piece: str) -> list[str]:
+    """What OpenSCAD is told on its command line, over layout.scad: the remote box's measures."""
+    name = piece.removeprefix("remote_")
+    if name == piece:
+        return [f'part="{piece}"']
+    plan = read(REMOTE)
+    holes = ",".join(_scad_holes(plan).values())
+    return [f'part="{name}"', *(f"{m}={plan['box'][m]}" for m in _MEASURES), f"holes=[{holes}]"]
+
+
+def _scad_holes(plan: dict) -> dict[str, str]:
+    found = {}
     for ref, row in plan["part"].items():
         if "hole" in row:
             hole = row["hole"]
             width, height = hole.get("size", (0, 0))
             flags = [str(bool(hole.get(key))).lower() for key in ("grille", "collar")]
-            lines.append(
-                f'    ["{hole["face"]}", {hole["at"][0]}, {hole["at"][1]}, {hole.get("d", 0)}, '
-                f"{width}, {height}, {flags[0]}, {flags[1]}],  // {ref}"
+            found[ref] = (
+                f'["{hole["face"]}", {hole["at"][0]}, {hole["at"][1]}, {hole.get("d", 0)}, '
+                f"{width}, {height}, {flags[0]}, {flags[1]}]"
             )
-    return "\n".join([*lines, "];", ""])
+    return found
 
 
 def problems(plan: dict | None = None) -> list[str]:
-    """What does not fit; empty is good."""
-    plan = read() if plan is None else plan
+    """What does not fit, in both boxes or in the given one; empty is good."""
+    if plan is None:
+        return [*problems(read()), *(f"remote box: {text}" for text in problems(read(REMOTE)))]
     box, parts = plan["box"], plan["part"]
     found = []
     if box["wall"] < box["least_wall"]:
@@ -120,6 +148,8 @@ def _holes(plan: dict) -> list[str]:
             least = MIC_FROM_HOLE_MM if "MK1" in (one, other) else plan["box"]["least_wall"]
             if web < least:
                 found.append(f"the holes of {one} and {other} leave {web:.1f} mm, at least {least}")
+    if "MK1" not in holes:
+        return found
     away = mic_mm(plan) - _half(holes["LS1"])
     if away < MIC_FROM_SPEAKER_MM:
         found.append(
@@ -155,19 +185,23 @@ def shell_problems(piece: str, plan: dict | None = None) -> list[str]:
 
 
 def rows() -> list[tuple[str, str, str]]:
-    plan = read()
-    box, parts = plan["box"], plan["part"]
-    size = [box["inside"][i] + 2 * box["wall"] for i in (0, 1)]
-    boxes = [row["box"] for row in parts.values()]
-    closest = min(gap_mm(a, b) for a, b in itertools.combinations(boxes, 2))
-    found = [
-        ("outside", f"{size[0]:.0f} x {size[1]:.0f} x {box['inside'][2] + 2 * box['wall'] + 1:.0f}"
-         " mm", f"bed of {box['bed'][0]} x {box['bed'][1]} mm"),
-        ("parts inside; closest two", f"{len(parts)}; {closest:.1f} mm",
-         f"at least {box['clearance']} mm"),
-        ("microphone port to the speaker's centre", f"{mic_mm(plan):.0f} mm",
-         f"at least {MIC_FROM_SPEAKER_MM} mm from its edge"),
-    ]  # fmt: skip
+    found = []
+    for name, plan in (("bedside box", read()), ("remote box", read(REMOTE))):
+        box, parts = plan["box"], plan["part"]
+        size = [box["inside"][i] + 2 * box["wall"] for i in (0, 1)]
+        boxes = [row["box"] for row in parts.values()]
+        closest = min(gap_mm(a, b) for a, b in itertools.combinations(boxes, 2))
+        deep = box["inside"][2] + 2 * box["wall"] + 1
+        found += [
+            (f"{name}: outside", f"{size[0]:.0f} x {size[1]:.0f} x {deep:.0f} mm",
+             f"bed of {box['bed'][0]} x {box['bed'][1]} mm"),
+            (f"{name}: parts inside; closest two", f"{len(parts)}; {closest:.1f} mm",
+             f"at least {box['clearance']} mm"),
+        ]  # fmt: skip
+    found.append(
+        ("microphone port to the speaker's centre", f"{mic_mm(read()):.0f} mm",
+         f"at least {MIC_FROM_SPEAKER_MM} mm from its edge")
+    )  # fmt: skip
     for piece in PIECES:
         if (FOLDER / f"{piece}.stl").exists():
             triangles = stl.read(FOLDER / f"{piece}.stl")

@@ -14,6 +14,9 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hardware import wiring_shape
+from hardware.wiring_shape import HardwareError
+
 HERE = Path(__file__).resolve().parent
 WIRING = HERE / "wiring.toml"
 BOM = HERE / "bom.csv"
@@ -22,12 +25,9 @@ BOM_COLUMNS = (
     "facts", "confidence",
 )  # fmt: skip
 #: Ordered, but without pins: leads, holders, screws, housing.
-UNWIRED = ("J0", "PS1", "BT3", "W1", "H1", "EN1", "HW1")
+UNWIRED = ("J0", "PS1", "BT3", "W1", "H1", "W2", "EN1", "EN2", "HW1", "HW2", "HW3",
+           "HW4")  # fmt: skip
 _PREFIX = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6}
-
-
-class HardwareError(Exception):
-    """One line: what in the list is wrong, by name."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ def read_wiring(path: Path = WIRING) -> dict:
 def design(build: str, wiring: dict | None = None) -> Design:
     """The wiring of one build. Raises `HardwareError`."""
     wiring = read_wiring() if wiring is None else wiring
-    builds = wiring.get("builds", [])
+    wiring_shape.check(wiring)
+    builds = wiring["builds"]
     if build not in builds:
         raise HardwareError(f"no build {build!r}: choose one of {', '.join(builds)}")
     parts = {}
@@ -158,6 +159,11 @@ def read_bom(path: Path = BOM) -> list[dict[str, str]]:
         rows = list(reader)
     seen: set[str] = set()
     for row in rows:
+        if None in row or None in row.values():  # what csv makes of too many, too few cells
+            raise HardwareError(
+                f"{path.name}: {row['refs']}: must have {len(BOM_COLUMNS)} cells (a comma in a cell"
+                ' needs "quotes" around it)'
+            )
         refs = row["refs"].split()
         for ref in refs:
             if ref in seen:

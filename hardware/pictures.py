@@ -3,7 +3,7 @@
 """The rendered pictures of the enclosure.
 
 In: the STL files and parts.toml. Out: enclosure/front.png (the bedside box with what shows of its
-parts, each named) and enclosure/pieces.png (all four pieces as they are printed).
+parts, each named) and enclosure/pieces.png (all pieces as they are printed).
 """
 
 from __future__ import annotations
@@ -73,9 +73,10 @@ def front() -> tuple[np.ndarray, dict[str, np.ndarray]]:
 
 
 def pieces() -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The four pieces beside each other, as they lie on the printer's bed."""
+    """The pieces beside each other, as they lie on the printer's bed."""
     placed, at, points = [], 0.0, []
-    for name, colour in zip(enclosure.PIECES, (WHITE, WHITE, GREY, BLUE), strict=True):
+    colours = (WHITE, WHITE, GREY, BLUE, WHITE, WHITE)
+    for name, colour in zip(enclosure.PIECES, colours, strict=True):
         triangles = enclosure.triangles_of(name)
         low, high = triangles.reshape(-1, 3).min(0), triangles.reshape(-1, 3).max(0)
         # The bed's z is the picture's y: (x, y, z) -> (x, z, -y), a turn.

@@ -20,7 +20,7 @@ FUSE_MA = 1100
 BOOST_MA = 1000
 BATTERY_MAH, BATTERY_V = 4400, 3.7
 USABLE = 0.8  # cold, aged two years, cut off at 3.2 V
-BOOST_EFFICIENCY = 0.88
+BOOST_EFFICIENCY, BOOST_V = 0.88, 5.2
 #: Typical mA at 5 V. Pico 2 at 125-150 MHz with I2S about 30; linear: 3.3 V loads cost the same.
 QUIET_MA = {"U1": 30, "MK1": 0.5, "RTC1": 0.2, "U4": 4, "U5": 0.2, "R3": 2, "R22": 1, "U6": 4}
 QUIET_CARE_MA = {"K1": 31, "DS1": 10, "PB1": 5}
@@ -51,7 +51,7 @@ def alarm_ma(plan: Design) -> float:
 
 
 def battery_hours(milliamps: float) -> float:
-    watts = milliamps / 1000 * 5.0 / BOOST_EFFICIENCY
+    watts = milliamps / 1000 * BOOST_V / BOOST_EFFICIENCY
     return BATTERY_MAH / 1000 * BATTERY_V * USABLE / watts
 
 

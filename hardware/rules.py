@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 
 from hardware import reset_state
-from hardware.netlist import HERE, Design
+from hardware.netlist import HERE, Design, Part
 
 #: Least and greatest pull-up on I2C at 3.3 V, 100 kHz and 100 pF: 3 mA into 0.4 V; 1000 ns rise.
 PULL_UP_OHM = (967, 11800)
@@ -125,7 +125,8 @@ def _dividers(plan: Design) -> Iterator[str]:
         net = plan.net_of(pin)
         if net == "GND":
             continue
-        tops, bottoms = [], []
+        tops: list[tuple[Part, str]] = []
+        bottoms: list[tuple[Part, str]] = []
         for other in plan.nets.get(net, ()):
             part = plan.parts[other.split(".")[0]]
             if part.kind == "resistor":
@@ -225,7 +226,8 @@ def _board(plan: Design, key: str, module: dict, board: dict) -> Iterator[str]:
             if value in used:
                 yield f"pin {value} is used twice: {used[value]} and {signal}"
             used[value] = signal
-    yield from _slices({s: v[0] for s, v in pins.items()}, board)
+    if board["pins"].keys() <= pins.keys():
+        yield from _slices({s: v[0] for s, v in pins.items()}, board)
 
 
 def _slices(gpio: dict[str, int], board: dict) -> Iterator[str]:

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Draws the schematic of each build from wiring.toml; nothing is placed or labelled by hand.
 
-In: a `Design`. Out: drawings/schematic-BUILD.svg and .pdf. One frame per function; every pin
-carries the name of its net, and equal names are one wire. Parts with two ends that share a net
-stand in a row, joined. `drawn` counts what was drawn, so that a test can hold it against the list.
+In: a `Design`. Out: drawings/schematic-BUILD.svg and .pdf. One frame per function; within it the
+parts hang on drawn wires (planned by ladders.py), each wire carries the name of its net, and equal
+names are one wire. `drawn` counts what was drawn, so that a test can hold it against the list.
 
 schemdraw rather than skidl with KiCad: it is one small package of pure Python, draws to SVG and PDF
 by itself, and the list stays the only truth; KiCad would want its symbol library (not on PyPI) and
@@ -20,11 +20,11 @@ import schemdraw
 import schemdraw.elements as elm
 from schemdraw.segments import SegmentText
 
+from hardware import ladders
 from hardware.netlist import HERE, Design, Part, design
 
 FOLDER = HERE / "drawings"
-STEP = 4.2  # along a row, one part
-ROW = 2.0
+SHELF = 20.0  # short rows stand beside each other up to this width
 MARGIN = 3.7  # room for a name left of its pin
 COLUMNS = 3
 INCHES = 0.36  # a drawing unit on paper; 9-point names then fit
@@ -33,8 +33,7 @@ _TWO_ENDS = {
     "fuse": elm.Fuse, "battery": elm.Battery, "speaker": elm.RBox, "buzzer": elm.RBox,
     "switch": elm.Button,
 }  # fmt: skip
-_THREE = {"npn": (elm.BjtNpn, ("B", "C", "E"), ("base", "collector", "emitter")),
-          "nmos": (elm.AnalogNFet, ("G", "D", "S"), ("gate", "drain", "source"))}  # fmt: skip
+_THREE = {"npn": (elm.BjtNpn, "base"), "nmos": (elm.AnalogNFet, "gate")}
 _SUPPLY, _GROUND, _SIGNAL = "#b00020", "#303030", "#004a9f"
 
 
@@ -73,51 +72,54 @@ class Sheet:
 
     # --- parts -------------------------------------------------------------------------------
 
-    def row(self, chain: list[tuple[Part, bool]], x: float, y: float) -> None:
-        """Parts end to end; True = turned round."""
-        for index, (part, turned) in enumerate(chain):
-            first, last = (part.pins[1], part.pins[0]) if turned else part.pins
-            start = (x + index * STEP, y)
-            element = _TWO_ENDS[part.kind]()
-            if part.kind == "capacitor" and "+" in part.pins:
-                element = elm.Capacitor2(polar=True)
-            element = element.at(start).right().length(STEP)
-            self.drawing += element.reverse() if turned else element
-            middle = start[0] + STEP / 2
-            # An LED's arrows reach higher than any other symbol.
-            above = 1.15 if part.kind == "led" else 0.7
-            self.text((middle, y + above), f"{part.ref}  {part.value}", "top", 9)
-            if "+" in part.pins and part.kind != "capacitor":  # its symbol has a plus already
-                self.text((start[0] + 0.9, y - 0.35), first, "middle", 9)
-            net = self.net(part.ref, first)
-            if index == 0:
-                self.text((x - 0.2, y), net, "left", 9, self.colour(net))
-            else:
-                self.drawing += elm.Dot().at(start)
-                self.text((start[0], y - 0.42), net, "top", 8, self.colour(net))
-            net = self.net(part.ref, last)
-            if index == len(chain) - 1:
-                self.text((start[0] + STEP + 0.2, y), net, "right", 9, self.colour(net))
+    def row(self, row: ladders.Row, x: float, y: float) -> None:
+        """One wire and what hangs on it."""
+        for mark in row.marks:
+            at, to = (x + mark.at[0], y + mark.at[1]), (x + mark.to[0], y + mark.to[1])
+            if mark.kind == "line":
+                self.line(at, to)
+            elif mark.kind in ("dot", "open"):
+                self.drawing += elm.Dot(open=mark.kind == "open").at(at)
+            elif mark.kind == "ground":
+                self.drawing += elm.Ground().at(at).theta(0)
+            elif mark.kind == "name":
+                self.text(at, mark.words, mark.side, 9, self.colour(mark.words))
+            elif mark.kind == "label":
+                self.text(at, mark.words, mark.side, 9)
+            elif mark.part is not None:
+                draw_part = self.transistor if mark.kind == "transistor" else self.two_ends
+                draw_part(mark, at, to)
+                self.drawn |= {f"{mark.part.ref}.{own}" for own in mark.part.pins}
 
-    def transistor(self, part: Part, x: float, y: float) -> None:
-        kind, names, anchors = _THREE[part.kind]
-        element = kind().at((x + 1.2, y)).anchor(anchors[0]).theta(0)
+    def two_ends(self, mark: ladders.Mark, at: tuple, to: tuple) -> None:
+        part = mark.part
+        assert part is not None
+        element = _TWO_ENDS[part.kind]()
+        if part.kind == "capacitor" and "+" in part.pins:
+            element = elm.Capacitor2(polar=True)
+        element = element.at(at).to(to)
+        self.drawing += element.reverse() if mark.turned else element
+        if "+" in part.pins and part.kind != "capacitor":  # its symbol has a plus already
+            along = 0.22 if (part.pins[0] == "+") != mark.turned else 0.78
+            spot = [a + (b - a) * along for a, b in zip(at, to, strict=True)]
+            aside = (-0.3, 0) if at[0] == to[0] else (0, -0.3)
+            self.text((spot[0] + aside[0], spot[1] + aside[1]), "+", "middle", 9)
+
+    def transistor(self, mark: ladders.Mark, at: tuple, to: tuple) -> None:
+        part = mark.part
+        assert part is not None
+        kind, anchor = _THREE[part.kind]
+        element = kind().at(at).anchor(anchor).theta(0)
         if part.kind == "nmos":  # its symbol has the gate at the right
             element = element.reverse()
-        placed = self.drawing.add(element)
-        points = [placed.absanchors[name] for name in anchors]
-        for name, point, side in zip(names, points, ("left", "right", "right"), strict=True):
-            net = self.net(part.ref, name)
-            nudge = -0.15 if side == "left" else 0.2
-            self.text((point[0] + nudge, point[1]), net, side, 9, self.colour(net))
-        self.text((x + 3.6, y), f"{part.ref}  {part.value}", "right", 9)
+        self.drawing.add(element)
 
     def box(self, part: Part, x: float, y: float) -> None:
         """A module, chip, connector, relay or switch with more than two pins."""
         left, right = sides(part)
         height = max(len(left), len(right)) * 0.62 + 0.5
         width = 5.6 if part.ref == "U1" else 3.4
-        self.drawing += elm.Rect(corner1=(0, 0), corner2=(width, -height)).at((x, y))
+        self.drawing += elm.Rect(corner1=(0, 0), corner2=(width, -height)).at((x, y)).theta(0)
         self.text((x + width / 2, y + 0.35), f"{part.ref}  {part.value}", "top", 10)
         for pins, edge, out, side in ((left, x, -0.5, "left"), (right, x + width, 0.5, "right")):
             for index, own in enumerate(pins):
@@ -139,7 +141,7 @@ class Sheet:
 
     def frame(self, title: str, x: float, y: float, width: float, height: float) -> None:
         self.drawing += (
-            elm.Rect(corner1=(0, 0), corner2=(width, -height)).at((x, y)).color("#b8b8b8")
+            elm.Rect(corner1=(0, 0), corner2=(width, -height)).at((x, y)).theta(0).color("#b8b8b8")
         )
         self.text((x + 0.3, y - 0.4), title, "right", 12)
 
@@ -154,64 +156,56 @@ def sides(part: Part) -> tuple[list[str], list[str]]:
     return list(part.pins[:half]), list(part.pins[half:])
 
 
-def chains(plan: Design, parts: list[Part]) -> list[list[tuple[Part, bool]]]:
-    """Rows of two-ended parts: the next one begins on the signal net where the last one ended."""
-    left = [part for part in parts if part.kind in _TWO_ENDS and len(part.pins) == 2]
-    rows = []
-    while left:
-        row = [(left.pop(0), False)]
-        while len(row) < 3:
-            last, turned = row[-1]
-            net = plan.net_of(f"{last.ref}.{last.pins[0 if turned else 1]}")
-            if net in plan.volts or "GND" in net:
-                break
-            follow = next(
-                ((p, i == 1) for p in left for i in (0, 1)
-                 if plan.net_of(f"{p.ref}.{p.pins[i]}") == net), None,
-            )  # fmt: skip
-            if follow is None:
-                break
-            left.remove(follow[0])
-            row.append(follow)
-        rows.append(row)
-    return rows
+def shelves(rows: list[ladders.Row]) -> list[list[tuple[float, ladders.Row]]]:
+    """Short rows stand beside each other: (x, row) for each, as many as fit."""
+    wide = max([row.x + MARGIN for row in rows] + [SHELF])
+    found: list[list[tuple[float, ladders.Row]]] = []
+    at = wide
+    for row in rows:
+        if at + row.x + 1.5 > wide:
+            found.append([])
+            at = 0.0
+        found[-1].append((at, row))
+        at += row.x + MARGIN + 1.5
+    return found
 
 
-def _size(plan: Design, parts: list[Part]) -> tuple[list, list, list, float, float]:
+def _size(plan: Design, parts: list[Part]) -> tuple[list, list, float, float]:
     """What a frame holds, and how large it is."""
-    rows = chains(plan, parts)
-    in_rows = {part.ref for row in rows for part, _ in row}
-    three = [part for part in parts if part.kind in _THREE]
-    boxes = [part for part in parts if part.ref not in in_rows and part.kind not in _THREE]
+    boxes = [part for part in parts if not ladders.drawn(part)]
+    rows = shelves(ladders.rows(plan, parts))
     box_height = max((max(map(len, sides(p))) * 0.62 + 2.3 for p in boxes), default=0.0)
     width = max(
-        [len(boxes) * 9.2 + 1.8, len(three) * 8.0 + 1.0]
-        + [len(row) * STEP + 6.6 for row in rows]
-        + [11.0]
+        [len(boxes) * 9.2 + 1.8, 11.0]
+        + [x + row.x + MARGIN + 1.5 for shelf in rows for x, row in shelf]
     )
-    height = 1.1 + box_height + (2.9 if three else 0) + len(rows) * ROW + 0.4
-    return boxes, three, rows, width, height
+    height = 1.1 + box_height + sum(_tall(shelf) for shelf in rows) + 0.4
+    return boxes, rows, width, height
+
+
+def _tall(shelf: list[tuple[float, ladders.Row]]) -> float:
+    return max(row.high for _, row in shelf) - min(row.low for _, row in shelf) + 0.3
 
 
 def draw(plan: Design) -> Sheet:
     sheet = Sheet(plan)
     groups = plan.groups()
     sizes = {name: _size(plan, parts) for name, parts in groups.items()}
-    height = sum(size[4] + 0.8 for size in sizes.values())
+    height = sum(size[3] + 0.8 for size in sizes.values())
     columns: list[list[str]] = [[]]
     filled = 0.0
     for name, size in sizes.items():
         if filled > height / COLUMNS * 0.97 * len(columns) and len(columns) < COLUMNS:
             columns.append([])
         columns[-1].append(name)
-        filled += size[4] + 0.8
+        filled += size[3] + 0.8
     x = 0.0
     for column in columns:
-        width = max(sizes[name][3] for name in column)
+        width = max(sizes[name][2] for name in column)
         y = 0.0
         for name in column:
             _frame(sheet, name, sizes[name], x, y, width)
-            y -= sizes[name][4] + 0.8
+            y -= sizes[name][3] + 0.8
         x += width + 0.8
     sheet.text((0, 1.6), f"Chimewatch, build: {plan.build.replace('_', ' ')}", "right", 20)
     sheet.text((0, 0.7), "Drawn from wiring.toml. Equal names are one wire; red: supplies. "
@@ -220,20 +214,17 @@ def draw(plan: Design) -> Sheet:
 
 
 def _frame(sheet: Sheet, name: str, size: tuple, x: float, y: float, width: float) -> None:
-    boxes, three, rows, _, height = size
+    boxes, rows, _, height = size
     sheet.frame(name, x, y, width, height)
     level = y - 1.7
     for index, part in enumerate(boxes):
         sheet.box(part, x + MARGIN + index * 9.2, level)
-    if boxes:
-        level -= max(max(map(len, sides(p))) * 0.62 + 2.3 for p in boxes) - 0.3
-    if three:
-        for index, part in enumerate(three):
-            sheet.transistor(part, x + MARGIN - 1.2 + index * 8.0, level - 0.5)
-        level -= 2.9
-    for row in rows:
-        sheet.row(row, x + MARGIN, level)
-        level -= ROW
+    level = y - 1.1 - (max(max(map(len, sides(p))) * 0.62 + 2.3 for p in boxes) if boxes else 0)
+    for shelf in rows:
+        wire = level - max(row.high for _, row in shelf)
+        for start, row in shelf:
+            sheet.row(row, x + MARGIN + start, wire)
+        level -= _tall(shelf)
 
 
 def figure(plan: Design):

@@ -3,7 +3,8 @@
 //
 // The bedside box. All measures come from layout.scad, which hardware/enclosure.py writes from
 // parts.toml.   openscad -D 'part="body"' -o body.stl enclosure.scad
-// part: body (printed on its face), lid, stand, clip.
+// part: body (printed on its face), lid, stand, clip. The remote box is the same source with the
+// measures of remote.toml: hardware/enclosure.py, `defines`, gives them with -D.
 
 include <layout.scad>
 part = "body";

@@ -22,6 +22,63 @@ def test_the_schematic_shows_every_pin(build):
     assert sheet.drawn == {f"{p.ref}.{own}" for p in plan.parts.values() for own in p.pins}
 
 
+def joined(row):
+    """From the lines alone: which pins of a row touch, and the names that stand at the ends."""
+    from hardware import ladders
+
+    parent = {}
+
+    def key(at):
+        return round(at[0], 3), round(at[1], 3)
+
+    def root(at):
+        while parent.setdefault(at, at) != at:
+            at = parent[at]
+        return at
+
+    pins = {}
+    for mark in row.marks:
+        if mark.kind == "line":
+            assert mark.at[1] == mark.to[1], "a slanting wire"
+            parent[root(key(mark.at))] = root(key(mark.to))
+        elif mark.kind == "part":
+            assert mark.at[0] == mark.to[0] or mark.at[1] == mark.to[1], "a slanting part"
+            ends = (mark.to, mark.at) if mark.turned else (mark.at, mark.to)
+            pins |= {f"{mark.part.ref}.{o}": key(e)
+                     for o, e in zip(mark.part.pins, ends, strict=True)}  # fmt: skip
+        elif mark.kind == "transistor":
+            places = [mark.at] + [(mark.at[0] + x, mark.at[1] + y)
+                                  for x, y in ladders.REACH[mark.part.kind]]  # fmt: skip
+            names = ladders.THREE[mark.part.kind]
+            pins |= {f"{mark.part.ref}.{o}": key(e) for o, e in zip(names, places, strict=True)}
+    found = {}
+    for pin, at in pins.items():
+        found.setdefault(root(at), set()).add(pin)
+    return found, {key((m.at[0], m.at[1])): m.words for m in row.marks if m.kind == "name"}
+
+
+@BUILDS
+def test_the_drawn_wires_join_what_the_list_joins(build):
+    """Within a row pins touch if and only if they share a net; grounds and supplies by symbol."""
+    from hardware import ladders
+
+    plan = netlist.design(build)
+    seen, shared = [], 0
+    for parts in plan.groups().values():
+        for row in ladders.rows(plan, parts):
+            groups, names = joined(row)
+            nets = [{plan.net_of(pin) for pin in pins} for pins in groups.values()]
+            assert all(len(net) == 1 for net in nets), nets
+            signals = [net for (net,) in nets if not ladders.rail(plan, net)]
+            assert len(signals) == len(set(signals)), "one net, drawn in two pieces"
+            assert set(signals) <= set(names.values()), "a wire without its name"
+            seen += [pin for pins in groups.values() for pin in pins]
+            shared += sum(len(pins) > 1 for pins in groups.values())
+    on_wires = [p for p in plan.parts.values() if ladders.drawn(p)]
+    assert sorted(seen) == sorted(f"{p.ref}.{own}" for p in on_wires for own in p.pins)
+    assert shared >= 20  # wires that are drawn, not only named
+
+
 @BUILDS
 def test_the_kept_drawings_name_every_net_of_today(build):
     """Text in the SVG is kept as text: a net that is renamed and not redrawn is found."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hardware import drawing_tools, enclosure, printable, stl
+from hardware.netlist import HardwareError
 
 
 @pytest.fixture
@@ -43,15 +44,40 @@ def test_what_does_not_fit_is_named(plan, change, says):
     assert any(says in text for text in found), found
 
 
+def test_the_remote_box_fits_and_its_mistakes_are_named():
+    plan = enclosure.read(enclosure.REMOTE)
+    assert enclosure.problems(plan) == [] and plan["box"]["wall"] == 2.4
+    assert set(plan["part"]) - {"PCB"} == {"LS2", "D7", "BZ3", "J4"}
+    plan["part"]["LS2"]["box"][0] = 30
+    assert any("LS2 and D7 overlap" in text for text in enclosure.problems(plan))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[box]\nwall = 3", "remote.toml: 'part' is missing"),
+        ("[box]\n[part.X]\nbox = [1, 2]", "remote.toml: part X: box wants 6 numbers"),
+        ("[box", "remote.toml: "),
+    ],
+)
+def test_a_broken_list_of_measures_is_one_line(tmp_path, text, says):
+    path = tmp_path / "remote.toml"
+    path.write_text(text)
+    with pytest.raises(HardwareError, match=says):
+        enclosure.read(path)
+    with pytest.raises(HardwareError, match="none.toml: "):
+        enclosure.read(tmp_path / "none.toml")
+
+
 @pytest.mark.parametrize("piece", enclosure.PIECES)
 def test_the_printed_pieces_are_closed_and_thick_enough(piece):
     assert enclosure.shell_problems(piece) == []
 
 
-@pytest.mark.parametrize("piece", ["lid", "stand", "clip"])
+@pytest.mark.parametrize("piece", ["lid", "stand", "clip", "remote_lid", "remote_body"])
 def test_the_stl_is_what_openscad_makes_of_the_source(piece):
     try:
-        mesh = drawing_tools.mesh(enclosure.FOLDER / "enclosure.scad", piece)
+        mesh = drawing_tools.mesh(enclosure.FOLDER / "enclosure.scad", enclosure.defines(piece))
     except drawing_tools.Missing as error:
         pytest.skip(f"SKIP: {error}")
     kept = enclosure.triangles_of(piece)
@@ -66,6 +92,23 @@ def test_absent_openscad_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(drawing_tools, "TREE", tmp_path)
     with pytest.raises(drawing_tools.Missing, match="OpenSCAD is not here .way out: install"):
         drawing_tools.command()
+
+
+def test_drawing_without_openscad_skips_by_name_and_goes_on(monkeypatch, tmp_path, capsys):
+    from hardware import __main__ as command
+    from hardware import breadboard_picture, figures, schematic
+
+    def absent(source, defines):
+        raise drawing_tools.Missing("OpenSCAD is not here")
+
+    written = []
+    monkeypatch.setattr(drawing_tools, "mesh", absent)
+    monkeypatch.setattr(enclosure, "LAYOUT", tmp_path / "layout.scad")
+    for module in (schematic, breadboard_picture, figures):
+        monkeypatch.setattr(module, "write", lambda name=module.__name__: written.append(name))
+    assert command.main(["draw"]) == 0
+    assert "SKIP: no STL: OpenSCAD is not here" in capsys.readouterr().out
+    assert written == ["hardware.schematic", "hardware.breadboard_picture", "hardware.figures"]
 
 
 def _cube(size=10.0):

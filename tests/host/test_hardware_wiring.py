@@ -3,6 +3,7 @@
 """The wiring list against itself, the firmware's pin maps and the order list; mistakes by name."""
 
 import copy
+import csv
 
 import pytest
 
@@ -75,6 +76,28 @@ def test_an_unknown_pin_is_named(wiring):
         netlist.design("basic", wiring)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda w: w.pop("modules"), "wiring.toml: it has no .modules.NAME."),
+        (lambda w: w["part"].update(R5=3), "part R5: it must be a table"),
+        (lambda w: w["net"]["V5"].update(volts="five"), "net V5: volts must be a number"),
+        (lambda w: w["net"]["SDA"].update(pins="U1.i2c_sda"), "net SDA: pins must be a list"),
+        (lambda w: w["part"]["MK1"].update(milliamps={"V3V3": "1"}), "part MK1: milliamps must"),
+        (lambda w: w["modules"]["pico"].pop("v3v3_limit_ma"), "module pico: boards or v3v3_limit"),
+        (lambda w: w["modules"]["pico"].pop("power"), "module pico: power must name GND"),
+        (lambda w: w["modules"]["pico"].update(sounder=[15]), "sounder must be .*, it is .15"),
+        (lambda w: w["cable"].update(J3="J9"), "cable J3 = J9: no such part"),
+        (lambda w: w["nc"].update({"U9.X": {"why": "x"}}), "nc U9.X: no such part"),
+        (lambda w: w.pop("builds"), "builds must be a list"),
+    ],
+)
+def test_a_list_of_the_wrong_shape_is_refused_by_name(wiring, change, says):
+    change(wiring)
+    with pytest.raises(netlist.HardwareError, match=says):
+        netlist.design("basic", wiring)
+
+
 def test_broken_toml_is_one_line(tmp_path):
     bad = tmp_path / "wiring.toml"
     bad.write_text("[part.R1\n")
@@ -99,6 +122,7 @@ def test_broken_toml_is_one_line(tmp_path):
         (lambda w: w["modules"]["pico"].update(relay=[9, "GP9", "11"]),
          "pin 11 is used twice: heartbeat and relay"),
         (lambda w: w["modules"]["pico"].pop("button"), "signal button has no header pin"),
+        (lambda w: w["modules"]["pico"].pop("mic_ws"), "signal mic_ws has no header pin"),
         (lambda w: w["modules"]["pico"]["boards"].remove("pico2w"),
          "board pico2w: no module in wiring.toml has its pins"),
         (lambda w: w["modules"]["pico"].update(mains=[22, "GP22", "29"]),
@@ -249,6 +273,20 @@ def test_the_order_names_its_traps():
     assert "5.1 kohm" in text["J0"]["part_number"] and "5.1 kohm" in text["J1"]["facts"]
     assert "MAX98357A" in text["U4"]["substitute"] and "NE555" in text["U5"]["substitute"]
     assert "no Schottky" in text["D11"]["substitute"]
+    for ref, legs in (("Q1", "C, B, E"), ("Q2", "C, B, E"), ("Q4", "S, G, D")):
+        assert legs in text[ref]["facts"] and legs in (netlist.HERE / "README.md").read_text()
+
+
+def test_what_is_unconfirmed_says_so(capsys):
+    """A part whose facts nobody has read says what is open; ordering tells it again."""
+    for row in netlist.read_bom():
+        assert (row["confidence"] == "?") == ("unconfirmed" in row["facts"]), row["refs"]
+        assert row["confidence"] in ("H", "M", "?") or row["maker"] == "any", row["refs"]
+        assert row["maker"] and row["part_number"] and row["price_class"] in "ABCD", row["refs"]
+    assert main(["bom", "basic"]) == 0
+    told = capsys.readouterr()
+    assert "read the data sheet of BZ1 BZ2 BZ3: unconfirmed" in told.err
+    assert {len(line) for line in csv.reader(told.out.splitlines())} == {10}
 
 
 def test_orders_and_their_mistakes(tmp_path):
@@ -262,7 +300,8 @@ def test_orders_and_their_mistakes(tmp_path):
     bad = tmp_path / "bom.csv"
     for old, new, says in (
         ("R1 R2,both,2", "R1 R2,both,3", "R1 R2: quantity 3, 2 references"),
-        ("R5,both,1", "R9,both,1", "R9 is listed twice"),
+        ("R20,both,1", "R9,both,1", "R9 is listed twice"),
+        ("R7,both,1,base,", "R7,both,1,base, and more,", "R7: must have 10 cells .a comma"),
         ("refs,builds", "ref,builds", "the columns must be refs"),
     ):
         bad.write_text(text.replace(old, new, 1))
@@ -270,6 +309,17 @@ def test_orders_and_their_mistakes(tmp_path):
             netlist.read_bom(bad)
     rows = [row for row in netlist.read_bom() if row["refs"] != "U5"]
     assert "part U5 is missing from bom.csv" in netlist.check_bom(netlist.design("basic"), rows)
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_the_wiring_table_has_every_pin_once(build, capsys):
+    assert main(["wiring", build]) == 0
+    rows = list(csv.reader(capsys.readouterr().out.splitlines()))[1:]
+    told = [word.rstrip(":") for _, _, pins in rows for word in pins.split() if "." in word]
+    plan = netlist.design(build)
+    assert sorted(told) == sorted(f"{p.ref}.{own}" for p in plan.parts.values() for own in p.pins)
+    (rail,) = [pins for net, _, pins in rows if net == "V3V3"]
+    assert "U1.V3V3 (36)" in rail
 
 
 def test_the_command_checks_and_lists(capsys):
