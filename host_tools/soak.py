@@ -15,7 +15,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,8 +118,12 @@ class Findings:
             f"restarts {self.restarts}, technical {self.technical}, errors {self.errors}",
             f"samples lost to a late loop: {self.lost_ms} ms; deaf while writing: "
             f"{self.deaf_ms / 1000:.1f} s, {self.deaf_ms / max(self.days, 1e-9) / 1000:.1f} a day",
-            f"heap free {self.free[1:2]} -> {self.free[-1:]}: growth {self.growth} bytes "
-            f"over {max(0, len(self.free) - 2)} periods",
+            f"heap free {self.free[1:2]} -> {self.free[-1:]}: "
+            + (
+                f"growth {self.growth} bytes over {len(self.free) - 2} periods"
+                if len(self.free) > 2
+                else "growth not judged: that takes three periods"
+            ),
             f"damaged log lines {self.damaged}; {self.erases} flash erases, worst sector "
             f"{self.worst_sector}" + self._wear(),
         ]
@@ -177,9 +181,15 @@ def inputs(script: Script) -> list[dict[str, Any]]:
 
 
 def soak(
-    script: Script, periods: int, image: Path, before_wrap_s: int = 600, **options
+    script: Script,
+    periods: int,
+    image: Path,
+    before_wrap_s: int = 600,
+    tell: Callable[[str], None] | None = None,
+    **options,
 ) -> Findings:
-    """Run it. `before_wrap_s`: how long before their wrap the ticks start."""
+    """Run it. `before_wrap_s`: how long before their wrap the ticks start; `tell` takes a line at
+    the end of each simulated day, so that a run which is broken off has shown something."""
     found = Findings(days=periods * script.period_s / 86400)
     found.blocks = int(periods * script.period_s * 62.5)
     found.played = {"chime": len(script.chimes) * periods, "siren": len(script.sirens) * periods}
@@ -205,6 +215,11 @@ def soak(
                 found.free[period] = max(found.free[period], answer["free"])
                 found.deaf_ms = answer["deaf_ms"]
                 found.technical += sorted(set(answer["faults"]) - {"mic_noise"})
+        elif kind == "progress" and tell:
+            tell(
+                f"day {event['t'] / 86400:g}: free {found.free}, lost {found.lost_ms} ms, "
+                f"deaf {found.deaf_ms} ms, technical {found.technical}, errors {found.errors}"
+            )
     result = run.result
     found.wall_s = result.wall_s
     found.restarts = result.restarts
@@ -222,6 +237,10 @@ def soak(
     return found
 
 
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="soak", description=__doc__.splitlines()[0])
     parser.add_argument("--days", type=int, default=30)
@@ -232,7 +251,7 @@ def main() -> int:
         print(f"soak: {runtimes.why_missing(options.runtime)}", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        found = soak(DAY, options.days, Path(folder) / "flash.img", runtime=runtime)
+        found = soak(DAY, options.days, Path(folder) / "flash.img", runtime=runtime, tell=_tell)
     print("\n".join(found.lines()))
     print("soak: " + ("passed" if found.ok else "FAILED"))
     return 0 if found.ok else 4
