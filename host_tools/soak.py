@@ -27,7 +27,7 @@ from host_tools.records import read_log
 
 RATE_HZ = 16000
 FULL_SCALE = 2**31
-POOL_S = 97  # noise that repeats; a prime, so that no pattern falls on a round time
+POOL_S = 97  # of noise, drawn from a second at a time: repeated in order, a chance would recur
 WRAP_TICKS = 2**30
 # Waiting records and remembered tones come and go. Were 16 bytes (the least there is) lost each
 # second, an hour would lose 57 KB, and each block 3.6 MB; in 30 days 70 bytes a day show.
@@ -152,17 +152,15 @@ def audio(script: Script, periods: int, seed: int = 1) -> Iterator[np.ndarray]:
             piece = sound[second * RATE_HZ : (second + 1) * RATE_HZ]
             within[at + second] = (piece * FULL_SCALE).astype(np.int32)
     clatter = (rng.standard_normal(RATE_HZ) * 10 ** (-45 / 20) * FULL_SCALE).astype(np.int32)
-    total = 0
     for _ in range(periods):
         for second in range(script.period_s):
-            start = total % POOL_S * RATE_HZ
+            start = int(rng.integers(POOL_S)) * RATE_HZ
             block = pool[start : start + RATE_HZ]
             if second in within:
                 block = block.copy()
                 block[: len(within[second])] += within[second]
             elif script.loud[0] <= second < script.loud[1]:
                 block = np.roll(clatter, int(rng.integers(RATE_HZ)))
-            total += 1
             yield block
 
 
