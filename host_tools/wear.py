@@ -4,8 +4,8 @@
 
     python -m host_tools.wear
 
-In: nothing. Out: one line. A commit every 1741 s, day and night, is the most that routine writes may
-take; each writes two records and the recurrence, every tenth the alert's latch too.
+In: nothing. Out: one line. A commit every 1741 s, day and night, is the most that routine writes
+may take; each writes two records and the recurrence, every tenth the alert's latch too.
 """
 
 from __future__ import annotations
