@@ -179,3 +179,33 @@ def test_a_degraded_monitor_sounds_at_eight_by_the_clock_on_the_wall(image):
     )
     assert "button" in [r["name"] for r in device.records("degraded")]
     assert 88 <= bursts(device)[0] <= 96, bursts(device)[:2]
+
+
+def test_an_alert_has_the_standard_s_ten_pulses_and_no_fire_alarm_s_three(image):
+    device = Device(mixed(40, {10: siren()}), image)
+    states: list = []
+    for event in device.of("sounder"):
+        if not states or bool(event["duty"]) != states[-1][1]:
+            states.append((event["t"], bool(event["duty"])))
+    lengths = [b[0] - a[0] for a, b in zip(states, states[1:], strict=False) if a[1]]
+    starts = [t for t, on in states if on]
+    first = [t for t in starts if t < starts[0] + 4]
+    assert len(first) == 10, starts[:12]
+    # A T3 or T4 has pulses of 0.5 or 0.1 s, three or four of them before each pause.
+    assert max(lengths) < 0.4 and starts[10] - first[-1] > 2
+
+
+def test_a_pump_gone_quiet_is_logged_and_never_called_well(image):
+    """Four chimes a minute apart, taken over, then none: a finding, and the lamp stays."""
+    chimes = dict.fromkeys((20, 80, 140, 200), _tone(1, 1500))
+    settings = {"chime_interval_s": 60}
+    inputs = [
+        {"t": 210, "pin": "button", "value": 0},
+        {"t": 214, "pin": "button", "value": 1},
+        {"t": 560, "stdin": "log\n"},  # a finding waits for the next routine write
+    ]
+    device = Device(mixed(570, chimes), image, settings=settings, inputs=inputs)
+    said = " ".join(event["line"] for event in device.of("stdout"))
+    assert said.count('"no longer heard"') == 1, said[-600:]
+    lamps = [e for e in device.of("lamp") if e["lamp"] == "yellow" and e["value"]]
+    assert lamps[-1]["t"] > 540 and '"ended"' not in said
