@@ -7,7 +7,8 @@ In: the checked settings, UTC in seconds (None: no clock).  Out: short texts. Pu
 clock. A text is a hint for a person who is being woken; it never says that all is well.
 """
 
-DAY_S = 86400
+from localtime import DAY_S, LocalTime, days
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 # Days from a date within which a chime is named after it. The team reads the refill alarm date
@@ -21,19 +22,13 @@ REFILL_AHEAD = (14, 7, 3, 1, 0)
 REFILL_BOOKED_AHEAD = (1, 0)
 REPLACE_AHEAD = (180, 90, 60, 30, 14, 7, 3, 1, 0)
 
-_DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
-
 
 def day_number(text):
     """Days since 2020-01-01 of a date such as "2026-01-31" (checked before); None for ""."""
     if not text:
         return None
     year, month, day = [int(part) for part in text.split("-")]
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    # Leap days of all years before this one, less those before 2020.
-    leaps = (year - 1) // 4 - (year - 1) // 100 + (year - 1) // 400 - 489
-    days = (year - 2020) * 365 + leaps + _DAYS_BEFORE[month - 1] + day - 1
-    return days + (1 if leap and month > 2 else 0)
+    return days(year, month, day)
 
 
 def parse_hours(text):
@@ -88,20 +83,25 @@ class CarePlan:
 
     def __init__(self, values):
         self.values = values
+        self.local = LocalTime(values["utc_offset_min"], values["summer_time"])
         self._hours = parse_hours(values["contact_office_hours"])
         self._refill = day_number(values["refill_alarm_date"])
         self._replace = day_number(values["replace_by_date"])
         self._mri = day_number(values["mri_date"])
 
+    def offset_min(self, utc_s):
+        """For the alert, which knows no rule."""
+        return min(840, self.local.offset_s(utc_s) // 60)
+
     def day(self, utc_s):
         """The civil day, from 0 on 2020-01-01; None without a clock."""
         if utc_s is None:
             return None
-        return (utc_s + self.values["utc_offset_min"] * 60) // DAY_S
+        return (utc_s + self.local.offset_s(utc_s)) // DAY_S
 
     def minute(self, utc_s):
         """Minute of the civil day."""
-        return (utc_s + self.values["utc_offset_min"] * 60) % DAY_S // 60
+        return (utc_s + self.local.offset_s(utc_s)) % DAY_S // 60
 
     def office_open(self, utc_s):
         """True or False; None when hours or time are not known."""
@@ -184,10 +184,10 @@ class CarePlan:
     def reminder(self, utc_s):
         """("refill" | "replacement", days left) when today is a day to remind, else ("", 0)."""
         ahead = REFILL_BOOKED_AHEAD if self.values["refill_booked"] else REFILL_AHEAD
-        for what, days in (("refill", ahead), ("replacement", REPLACE_AHEAD)):
+        for what, dates in (("refill", ahead), ("replacement", REPLACE_AHEAD)):
             left = self.days_left(what, utc_s)
             if left is None:
                 continue
-            if left in days or -7 <= left < 0 or (left < 0 and left % 7 == 0):
+            if left in dates or -7 <= left < 0 or (left < 0 and left % 7 == 0):
                 return what, left
         return "", 0

@@ -85,6 +85,8 @@ def run():
             drivers["microphone"].stop()
         if monitor is not None:
             monitor.outputs.safe()
+        if isinstance(error, MemoryError):
+            print("chimewatch: too little memory; a Pico needs the image of docs/device.md")
         record_failure(monitor, restarts, error)
         machine.reset()
     finally:

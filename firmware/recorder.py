@@ -5,14 +5,19 @@
 
 In: records and changed states, at any time (RAM only).  Out: commits through the flash gate.
 
-Alert first: an urgent record waits for a pause between the sounder's bursts, at most URGENT_S; mere
-findings wait for the gate's credit. States (alert latch, recurrence) are saved in the same pass as
-the records, because the deaf time of a pass is mostly the microphone's start-up.
+Alert first: an urgent record waits for a pause between the sounder's bursts, at most URGENT_S. A
+press (SOON) waits until a siren that sounded meanwhile has been heard to its end, and for a due
+time to pass: were its record lost, the alert would sound again. Mere findings wait for the gate's
+credit. States (alert latch, recurrence) are saved in the same pass as the records, because the deaf
+time of a pass is mostly the microphone's start-up.
 """
 
 import store
 
 URGENT_S = 4  # promised: within 5 s after the alert has begun
+SOON = 2  # as `urgent`: what can wait for the pump
+SOON_S = 4  # a siren of 3 s and its judgement
+SOON_MOST_S = 15  # longer than the sounder is held back around a due time
 # After a failed write; each try costs deaf time, so the wait doubles each time.
 _RETRY_S = 60
 _RETRY_MOST_S = 3600
@@ -32,6 +37,7 @@ class Recorder:
         self._states = {}  # path -> function that gives the value to save
         self._dirty = {}  # path -> True
         self._urgent_since_s = None
+        self._soon_since_s = None
         self._failed_s = 0
         self._wait_s = 0  # until the next try; 0 = the last write went well
         self._limited = 0
@@ -50,7 +56,8 @@ class Recorder:
         self._dirty[path] = True
 
     def add(self, kind, fields, utc_s, up_s, urgent=False):
-        """Queue a record (fields: pairs). Returns its number; 0 = left out as too many."""
+        """Queue a record (fields: pairs); ``urgent``: False, True or SOON. Returns its number; 0 =
+        left out as too many."""
         if self.muted:
             return 0
         if up_s - self._hour_s >= 3600:
@@ -64,7 +71,10 @@ class Recorder:
             if self._limited > _LIMITED_AN_HOUR:
                 self._unlogged += 1
                 return 0
-        if urgent and self._urgent_since_s is None:
+        if urgent == SOON:
+            if self._soon_since_s is None:
+                self._soon_since_s = up_s
+        elif urgent and self._urgent_since_s is None:
             self._urgent_since_s = up_s
         return self.log.add(kind, fields, utc_s, up_s)
 
@@ -84,8 +94,14 @@ class Recorder:
         since_s = self._urgent_since_s
         if self._wait_s and up_s - self._failed_s < self._wait_s:
             return False
+        soon_s = self._soon_since_s
         if since_s is not None:
             due = between_bursts or up_s - since_s >= URGENT_S
+        elif soon_s is not None:
+            waited_s = up_s - soon_s
+            due = waited_s >= SOON_MOST_S or (
+                waited_s >= SOON_S and between_bursts and not near_due
+            )
         else:
             due = between_bursts and (
                 self._gate.allows(up_s, near_due) or (self.log.crowded and not near_due)
@@ -108,7 +124,7 @@ class Recorder:
         self._failed_s = up_s
         self._wait_s = 0 if ok else min(_RETRY_MOST_S, self._wait_s * 2 or _RETRY_S)
         if ok:
-            self._urgent_since_s = None
+            self._urgent_since_s = self._soon_since_s = None
         self._on_fault("" if ok else (self.log.fault or self._state_fault))
         return ok
 

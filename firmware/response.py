@@ -8,6 +8,7 @@ Out: the alert informed, the outputs following it, every step in the log.
 """
 
 from fallback import NoRecurrence, describe
+from recorder import SOON
 
 from drivers import button as buttons
 
@@ -21,6 +22,8 @@ _HURRY_FROM_S = 10
 _HURRY_TO_S = 8
 # What the alert tells of its own accord can wait for the next routine write.
 _NOT_URGENT = ("ended", "lamp", "quiet", "repeat", "waiting")
+# What can wait for a siren that sounds just now: without its record the alert would sound again.
+_PRESSES = ("ack", "paused")
 
 
 class Response:
@@ -219,7 +222,9 @@ class Response:
 
     def plan_day(self, now_s):
         """What the care plan says about today."""
-        mri = self._plan.mri(self.wallclock.utc_s(now_s))
+        utc_s = self.wallclock.utc_s(now_s)
+        self.alert.settings["utc_offset_min"] = self._plan.offset_min(utc_s)  # summer time
+        mri = self._plan.mri(utc_s)
         if mri != self._mri:
             self._mri = mri
             self.alert.set_option("mri_today", mri)
@@ -235,7 +240,8 @@ class Response:
                 elif name == "alert" and fields["cond"] in ("siren", "chime"):
                     now_s = self.uptime.now_s()
                     pairs += self._plan.advice(fields["cond"], self.wallclock.utc_s(now_s))
-                self.log(name, pairs, name not in _NOT_URGENT)
+                soon = SOON if name in _PRESSES else True
+                self.log(name, pairs, name not in _NOT_URGENT and soon)
             events.clear()
             self._screen.changed()
         self._remind()
@@ -248,7 +254,7 @@ class Response:
         reminder = self._reminder
         if reminder.events:
             for name, pairs in reminder.events:
-                self.log(name, pairs, name != "quiet")
+                self.log(name, pairs, SOON if name == "ack" else name != "quiet")
             reminder.events.clear()
             self._screen.changed()
         if reminder.changed:

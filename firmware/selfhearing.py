@@ -84,9 +84,9 @@ class Daily:
     while the sounder counts as failed, so that the fault can clear. One that was not heard is tried
     again after AGAIN_S: a door that slams is no dead sounder, three in a row are."""
 
-    def __init__(self, hour, utc_offset_min):
+    def __init__(self, hour, local):
         self._hour = hour
-        self._offset_s = utc_offset_min * 60
+        self._local = local
         self._day = None  # civil day of the last test
         self._last_s = 0
         self._again_s = None
@@ -102,7 +102,7 @@ class Daily:
             return True
         if utc_s is None:
             return up_s - self._last_s >= 86400
-        local_s = utc_s + self._offset_s - self._hour * 3600
+        local_s = utc_s + self._local.offset_s(utc_s) - self._hour * 3600
         day = local_s // 86400
         if self._day is None:
             self._day = day  # the first test comes at the first such hour after the start
@@ -112,4 +112,4 @@ class Daily:
         self._last_s = up_s
         self._again_s = None
         if utc_s is not None:
-            self._day = (utc_s + self._offset_s - self._hour * 3600) // 86400
+            self._day = (utc_s + self._local.offset_s(utc_s) - self._hour * 3600) // 86400

@@ -11,12 +11,13 @@ device any error means: run with the defaults, say so; on the computer it means:
 import json
 
 import careplan
+import localtime
 
 from alarm import alert_settings
 from alarm.alert_settings import LIMITS
 
 # key: (default, "number", low, high), (default, "text", longest), or (default, kind) with kind
-# "switch", "date", "hours", "interval", "table". Units are in the names.
+# "switch", "date", "hours", "interval", "summer", "table". Units are in the names.
 SCHEMA: dict = {
     # what is listened for
     "pump_profile": ("", "text", 40),  # "" = the learned one if there is; "blind" = none
@@ -28,6 +29,7 @@ SCHEMA: dict = {
     "mri_date": ("", "date"),  # that day and the next
     "policy": ({}, "table"),  # see alarm/alert_settings.py for rows and times
     "schedule": ({}, "table"),
+    "summer_time": ("", "summer"),  # when `utc_offset_min` is an hour more; see localtime.py
     "selftest_hour": (10, "number", 6, 20),  # civil hours only: it makes a short sound
     # hardware fitted
     "clock_fitted": (True, "switch"),
@@ -98,6 +100,8 @@ def _expected(rule):
         return 'a date such as "2026-01-31", or ""'
     if kind == "interval":
         return "a whole number from 60 to 5400, or 0 when it is not known"
+    if kind == "summer":
+        return '"" (none), "EU", "US" or two changes such as "M3.5.0/2,M10.5.0/3"'
     if kind == "hours":
         return 'hours such as "Mon-Fri 8:30-17:00", or ""'
     return "text of at most %d characters" % rule[2]
@@ -134,13 +138,17 @@ def _fits(value, rule):
     if kind == "interval":
         return _is_whole(value) and (value == 0 or 60 <= value <= 5400)
     if kind == "hours":
-        return isinstance(value, str) and len(value) <= 80 and _is_hours(value)
+        return _parses(careplan.parse_hours, value, 80)
+    if kind == "summer":
+        return _parses(localtime.parse_rule, value, 40)
     return isinstance(value, str) and len(value) <= rule[2]
 
 
-def _is_hours(value):
+def _parses(parser, value, longest):
+    if not isinstance(value, str) or len(value) > longest:
+        return False
     try:
-        careplan.parse_hours(value)
+        parser(value)
     except ValueError:
         return False
     return True

@@ -91,9 +91,11 @@ def build(drivers, restarts, feed, version):
     utc_s = wallclock.utc_s(0)
     display = make_display(bus, values["display_fitted"])
     feed()
-    alert = Alert(settings.alert_config(values))
-    recurrence = Recurrence(settings.recurrence_config(values))
     plan = CarePlan(values)
+    config = settings.alert_config(values)
+    config["utc_offset_min"] = plan.offset_min(utc_s)
+    alert = Alert(config)
+    recurrence = Recurrence(settings.recurrence_config(values))
     # From here on the memory of these is free for the listener's arrays.
     spare.forget(("settings", "fitted", "alarm.alert_settings"))
     del globals()["settings"], globals()["make_bus"], globals()["make_display"]
@@ -150,7 +152,7 @@ def build(drivers, restarts, feed, version):
         alert=alert,
         outputs=outputs,
         hearing=hearing,
-        daily=Daily(values["selftest_hour"], values["utc_offset_min"]),
+        daily=Daily(values["selftest_hour"], plan.local),
         recorder=recorder,
         gate=gate,
         health=health,

@@ -4,8 +4,8 @@
 
 The run: power-on with a full log (the first write rotates) and a stored profile, a pump's chime
 learned at the line port (the profile is replaced), a strange chime that alerts, a long press that
-acknowledges, a restart after each cut. Real littlefs, the unmodified firmware. Settings are not
-written by the firmware: `deploy` does that, see tests/host/test_deploy.py.
+acknowledges, a restart after each cut. Real littlefs, the unmodified firmware. Settings are saved
+by `deploy`, not by the firmware: cut in a run of their own (`power_cuts_settings`).
 
 In: shares of the cut operation that arrive (None: clean). Out: `Count`, printed by
 
@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from host_tools import device_code, simulator
+from host_tools.power_cuts_settings import settings_cuts
 from host_tools.records import read_log
 
 RATE_HZ = 16000
@@ -238,8 +239,19 @@ def power_cuts(torn: Iterable[float | None], every: int = 1) -> Count:
     return count
 
 
+def add_settings(count: Count, torn: Iterable[float | None]) -> None:
+    """The cuts while settings are saved, counted with the others."""
+    operations, cuts, wrong = settings_cuts(torn)
+    count.operations += operations
+    count.cuts += cuts
+    count.states += wrong
+    print(f"power cuts while settings are saved: {cuts} at {operations} operations")
+
+
 def main() -> int:
-    count = power_cuts((None, 0.25, 0.5, 0.75))
+    shares = (None, 0.25, 0.5, 0.75)
+    count = power_cuts(shares)
+    add_settings(count, shares)
     print(count.line())
     for problem in (*count.lost, *count.unreadable, *count.latch, *count.states):
         print("  " + problem)

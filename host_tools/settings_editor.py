@@ -53,6 +53,7 @@ def expected(rule: tuple) -> str:
         "switch": "true or false",
         "date": 'date such as 2026-01-31, or "-" for none',
         "hours": "hours such as Mon-Fri 8:30-17:00",
+        "summer": 'EU, US, two changes such as M3.5.0/2,M10.5.0/3, or "-" for none',
         "interval": "whole number, 60 to 5400, or 0 when it is not known",
         "table": "JSON object",
     }.get(kind, kind)

@@ -9,6 +9,8 @@ The schema is a help; what counts is the firmware's check.
 from host_tools import care_plan
 
 DATE = r"^$|^(199\d|20\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+_CHANGE = r"M([1-9]|0[1-9]|1[0-2])\.[1-5]\.[0-6](/\d{1,2}(:\d\d?)?)?"
+SUMMER = rf"^$|^EU$|^US$|^ *{_CHANGE} *, *{_CHANGE} *$"
 HOURS = (
     r"^$|^ *[A-Za-z]{3,}(-[A-Za-z]{3,})? +\d{1,2}(:\d\d)?-\d{1,2}(:\d\d)?"
     r"( *, *[A-Za-z]{3,}(-[A-Za-z]{3,})? +\d{1,2}(:\d\d)?-\d{1,2}(:\d\d)?)* *$"
@@ -46,6 +48,8 @@ def _type(rule: tuple) -> dict:
         return {"type": "string", "pattern": DATE}
     if kind == "hours":
         return {"type": "string", "pattern": HOURS, "maxLength": 80}
+    if kind == "summer":
+        return {"type": "string", "pattern": SUMMER, "maxLength": 40}
     if kind == "interval":
         return {
             "type": "integer",

@@ -15,7 +15,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from host_tools.records import read_log
 
 RATE_HZ = 16000
 FULL_SCALE = 2**31
-POOL_S = 97  # noise that repeats; a prime, so that no pattern falls on a round time
+POOL_S = 97  # of noise, drawn from a second at a time: repeated in order, a chance would recur
 WRAP_TICKS = 2**30
 # Waiting records and remembered tones come and go. Were 16 bytes (the least there is) lost each
 # second, an hour would lose 57 KB, and each block 3.6 MB; in 30 days 70 bytes a day show.
@@ -118,8 +118,12 @@ class Findings:
             f"restarts {self.restarts}, technical {self.technical}, errors {self.errors}",
             f"samples lost to a late loop: {self.lost_ms} ms; deaf while writing: "
             f"{self.deaf_ms / 1000:.1f} s, {self.deaf_ms / max(self.days, 1e-9) / 1000:.1f} a day",
-            f"heap free {self.free[1:2]} -> {self.free[-1:]}: growth {self.growth} bytes "
-            f"over {max(0, len(self.free) - 2)} periods",
+            f"heap free {self.free[1:2]} -> {self.free[-1:]}: "
+            + (
+                f"growth {self.growth} bytes over {len(self.free) - 2} periods"
+                if len(self.free) > 2
+                else "growth not judged: that takes three periods"
+            ),
             f"damaged log lines {self.damaged}; {self.erases} flash erases, worst sector "
             f"{self.worst_sector}" + self._wear(),
         ]
@@ -148,17 +152,15 @@ def audio(script: Script, periods: int, seed: int = 1) -> Iterator[np.ndarray]:
             piece = sound[second * RATE_HZ : (second + 1) * RATE_HZ]
             within[at + second] = (piece * FULL_SCALE).astype(np.int32)
     clatter = (rng.standard_normal(RATE_HZ) * 10 ** (-45 / 20) * FULL_SCALE).astype(np.int32)
-    total = 0
     for _ in range(periods):
         for second in range(script.period_s):
-            start = total % POOL_S * RATE_HZ
+            start = int(rng.integers(POOL_S)) * RATE_HZ
             block = pool[start : start + RATE_HZ]
             if second in within:
                 block = block.copy()
                 block[: len(within[second])] += within[second]
             elif script.loud[0] <= second < script.loud[1]:
                 block = np.roll(clatter, int(rng.integers(RATE_HZ)))
-            total += 1
             yield block
 
 
@@ -177,9 +179,15 @@ def inputs(script: Script) -> list[dict[str, Any]]:
 
 
 def soak(
-    script: Script, periods: int, image: Path, before_wrap_s: int = 600, **options
+    script: Script,
+    periods: int,
+    image: Path,
+    before_wrap_s: int = 600,
+    tell: Callable[[str], None] | None = None,
+    **options,
 ) -> Findings:
-    """Run it. `before_wrap_s`: how long before their wrap the ticks start."""
+    """Run it. `before_wrap_s`: how long before their wrap the ticks start; `tell` takes a line at
+    the end of each simulated day, so that a run which is broken off has shown something."""
     found = Findings(days=periods * script.period_s / 86400)
     found.blocks = int(periods * script.period_s * 62.5)
     found.played = {"chime": len(script.chimes) * periods, "siren": len(script.sirens) * periods}
@@ -205,6 +213,11 @@ def soak(
                 found.free[period] = max(found.free[period], answer["free"])
                 found.deaf_ms = answer["deaf_ms"]
                 found.technical += sorted(set(answer["faults"]) - {"mic_noise"})
+        elif kind == "progress" and tell:
+            tell(
+                f"day {event['t'] / 86400:g}: free {found.free}, lost {found.lost_ms} ms, "
+                f"deaf {found.deaf_ms} ms, technical {found.technical}, errors {found.errors}"
+            )
     result = run.result
     found.wall_s = result.wall_s
     found.restarts = result.restarts
@@ -222,6 +235,10 @@ def soak(
     return found
 
 
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="soak", description=__doc__.splitlines()[0])
     parser.add_argument("--days", type=int, default=30)
@@ -232,7 +249,7 @@ def main() -> int:
         print(f"soak: {runtimes.why_missing(options.runtime)}", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        found = soak(DAY, options.days, Path(folder) / "flash.img", runtime=runtime)
+        found = soak(DAY, options.days, Path(folder) / "flash.img", runtime=runtime, tell=_tell)
     print("\n".join(found.lines()))
     print("soak: " + ("passed" if found.ok else "FAILED"))
     return 0 if found.ok else 4

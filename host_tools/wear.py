@@ -4,8 +4,8 @@
 
     python -m host_tools.wear
 
-In: nothing. Out: one line. A commit every half hour, day and night, is the most that routine writes
-are allowed; each writes two records and the recurrence, every tenth the alert's latch too.
+In: nothing. Out: one line. A commit every 1741 s, day and night, is the most that routine writes
+may take; each writes two records and the recurrence, every tenth the alert's latch too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from host_tools import runtimes
 from host_tools.simulator.child import BOARD
 
 COMMITS = 8000
-COMMITS_A_DAY = 48
+COMMITS_A_DAY = 50
 ENDURANCE_ERASES = 100_000  # W25Q16JV data sheet, per sector
 
 

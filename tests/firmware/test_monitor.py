@@ -13,6 +13,7 @@ from aside import Aside, NoDisplay
 from careplan import CarePlan
 from flashgate import FlashGate
 from lineport import LinePort
+from localtime import LocalTime
 from monitor import Monitor
 from power import Power
 from recorder import Recorder
@@ -180,6 +181,7 @@ class Alert:
     """High on any finding until a long press; technical on a technical fault."""
 
     def __init__(self):
+        self.settings: dict = {}
         self.events = []
         self.changed = False
         self.priority = ""
@@ -365,7 +367,7 @@ class Bench:
             "alert": self.alert,
             "outputs": outputs,
             "hearing": hearing,
-            "daily": Daily(10, 0),
+            "daily": Daily(10, LocalTime(0, "")),
             "button": Button(self.key),
             "recorder": recorder,
             "gate": self.gate,
@@ -546,7 +548,7 @@ def test_the_self_test_sounds_shortly_and_is_logged():
 
 
 def test_the_self_test_comes_once_a_day_at_its_hour():
-    daily = Daily(10, 60)
+    daily = Daily(10, LocalTime(60, ""))
     start_s = 190_677_600  # 22:00 UTC
     tests = []
     for minute in range(3 * 1440):
@@ -556,7 +558,7 @@ def test_the_self_test_comes_once_a_day_at_its_hour():
             tests.append(utc_s % 86400)
     assert tests == [9 * 3600] * 3, tests
     assert daily.due(4 * 86400, start_s, True)
-    daily = Daily(10, 0)
+    daily = Daily(10, LocalTime(0, ""))
     assert not daily.due(86399, None) and daily.due(86400, None)
 
 

@@ -3,7 +3,7 @@
 
 """When records and states go to flash; restarts, uptime and wall clock beside them."""
 
-from recorder import Recorder
+from recorder import SOON, Recorder
 from restarts import Restarts
 from uptime import Uptime
 from wallclock import WallClock
@@ -83,6 +83,23 @@ def test_urgent_records_wait_for_the_end_of_the_burst_but_not_long():
     bench.recorder.add("alert", (), None, 20, True)
     bench.run(20, 30, True, False)
     assert bench.gate.writes == [12, 24]
+
+
+def test_a_press_waits_for_a_siren_to_end_and_for_a_due_time_to_pass():
+    bench = Bench()
+    bench.gate.open = False
+    bench.recorder.add("paused", (), None, 10, SOON)
+    bench.run(10, 20)
+    assert bench.gate.writes == [14]
+    bench.recorder.add("ack", (), None, 30, SOON)
+    bench.run(30, 40, near_due=True)
+    assert bench.gate.writes == [14]
+    bench.run(40, 50, near_due=True)
+    assert bench.gate.writes == [14, 45]
+    bench.recorder.add("ack", (), None, 60, SOON)
+    bench.recorder.add("alert", (), None, 61, True)  # an alert waits for nothing of this
+    bench.run(61, 63, near_due=True)
+    assert bench.gate.writes == [14, 45, 61]
 
 
 def test_a_crowded_queue_is_written():

@@ -165,6 +165,23 @@ def test_an_exception_is_logged_with_its_trace_and_the_device_goes_on(image, tmp
     assert "made up" in boots[1]["reason"] and boots[2]["restarts"] == 2
 
 
+def test_a_board_with_too_little_memory_says_what_it_needs(image, tmp_path):
+    import shutil
+
+    from host_tools.runtimes import ROOT
+
+    tree = tmp_path / "firmware"
+    shutil.copytree(ROOT / "firmware", tree)
+    wiring = tree / "wiring.py"
+    source = wiring.read_text().replace(
+        "    listener = Listener(profiles)", "    raise MemoryError"
+    )
+    wiring.write_text(source)
+    device = Device(room(20), image, firmware=tree, max_restarts=2)
+    said = [event["line"] for event in device.of("stdout")]
+    assert said and all("too little memory" in line and "docs/device.md" in line for line in said)
+
+
 def test_the_wrap_of_the_ticks_is_not_noticed(image):
     device = Device(room(60, chimes=[40]), image, start_ticks=2**30 - 30_000)
     assert not device.records("technical") and device.records("alert")

@@ -63,6 +63,11 @@ def _bus(name, value):
     return change
 
 
+def _loop_late(entry):
+    """The firmware computes for so long and reads no audio meanwhile."""
+    sim.advance_us(int(entry.get("ms", 400)) * 1000)
+
+
 def _rtc_ok(entry):
     sim.rtc.present = True
     sim.rtc.stuck = False
@@ -82,6 +87,7 @@ FAULTS = {
     "rtc_lost": lambda entry: sim.rtc.lose_battery(),
     "rtc_bad_bcd": lambda entry: sim.rtc.spoil(entry.get("register", 5), entry.get("value", 0x1F)),
     "rtc_step": lambda entry: sim.rtc.shift(entry["s"]),
+    "loop_late": _loop_late,  # once: ms (400)
     "flash_io": _flash("io"),  # every operation fails with EIO
     "flash_full": _flash("full"),  # ENOSPC
     "flash_ok": _flash(""),
@@ -102,9 +108,9 @@ def _apply(entry, quiet):
         sim_pins.set_adc(entry["adc"], entry["value"])
         what = {"input": entry["adc"], "value": entry["value"]}
     elif "fault" in entry:
-        once = ("rtc_osf", "rtc_lost", "rtc_bad_bcd", "rtc_step")
+        once = ("rtc_osf", "rtc_lost", "rtc_bad_bcd", "rtc_step", "loop_late")
         if quiet and entry["fault"] in once:
-            return  # its effect is in the saved state of the clock
+            return  # its effect is over, or in the saved state of the clock
         FAULTS[entry["fault"]](entry)
         what = {"fault": entry["fault"]}
     elif "stdin" in entry or "stdin_hex" in entry:
