@@ -48,9 +48,9 @@ M and the false ones are "?" for a recording, of which nobody has said what it h
 
 DETECT_HELP = """
 **Each line** holds: file, t (announced), start and end in seconds of the recording; kind (chime,
-siren or not matched), looks, grade (sure or weak), confidence 0 to 100, hz, s_n0_db, reason (the
-test it failed), profile (the learned one that knows this sound). Recordings that cannot be read
-cost one line on stderr each, and exit code 2.
+siren or not matched), looks, grade (sure or weak), confidence (points 0 to 99 for strength and
+returns, no probability), hz, s_n0_db, reason (the test it failed), profile (the learned one that
+knows this sound). Recordings that cannot be read cost one line on stderr each, and exit code 2.
 
 **Examples**
 

@@ -50,12 +50,13 @@ def deploy(
         Path | None, typer.Option(metavar="FILE", help="Settings to write, checked first.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines for other programs.")] = False,
 ) -> None:
     """Install or update the firmware of a connected board."""
     from host_tools.deploy.command import Options
     from host_tools.deploy.command import deploy as install
 
-    raise typer.Exit(install(Options(port, settings, dry_run), sys.stdout))
+    raise typer.Exit(install(Options(port, settings, dry_run, as_json), sys.stdout))
 
 
 def register(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ In: a record (dict). Out: one sentence, printable, and how serious it is ("bad",
 from collections.abc import Callable
 
 from host_tools.local_time import span
-from host_tools.records import describe
+from host_tools.records import describe, grade_words
 
 FAULTS = {
     "loop": "audio was lost: the monitor cannot keep up",
@@ -90,8 +90,10 @@ def _sound(record: dict) -> str:
 
 def _heard(record: dict) -> tuple[str, str]:
     sound = record.get("sound")
-    grade = f" ({record['grade']})" if record.get("grade") else ""
-    text = f"heard: {sound}{grade}, {_sound(record)}, confidence {record.get('confidence', '?')} %"
+    grade = f" ({grade_words(record['grade'])})" if record.get("grade") else ""
+    text = f"heard: {sound}{grade}, {_sound(record)}"
+    if isinstance(record.get("interval_s"), int | float):
+        text += f", comes every {span(record['interval_s'])}"
     return text, "bad" if sound == "siren" else "warn"
 
 

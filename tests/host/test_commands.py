@@ -16,8 +16,8 @@ from host_tools.command_help import PANELS
 from host_tools.errors import EXIT_CODES
 
 COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
-# These write their record as JSON whether asked or not, or only change the connected board.
-NO_JSON = {"accept", "contribute", "deploy", "evaluate"}
+# These write their record as JSON whether asked or not.
+NO_JSON = {"contribute", "evaluate"}
 WANTED = {
     "simulate", "listen", "learn", "evaluate", "deploy", "doctor", "log", "report", "card",
     "settings", "walk-test", "detect", "accept",

@@ -54,7 +54,7 @@ def test_the_firmwares_lines_are_understood():
 def test_findings_and_alerts_are_told_in_words():
     record = json.loads(heard(1, 10800, "siren", hz=(1000, 1400)))
     text = records.finding_of(record, UTC0).describe()
-    assert text == "siren (sure), 1000 and 1400 Hz, 30 dB-Hz above the noise, confidence 87 %"
+    assert text == "siren (sure), 1000 and 1400 Hz, 30 dB-Hz above the noise"
     record = json.loads(line(2, 5, "not_matched", sound="chime", hz=[900], reason="harmonics"))
     assert "not matched, like a chime" in records.finding_of(record, UTC0).describe()
     assert "because: harmonics" in records.finding_of(record, UTC0).describe()
