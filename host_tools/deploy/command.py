@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """`chimewatch deploy`: installs or updates the firmware of a connected board.
 
-In: `Options`. Out: an exit status, one line a step (a JSON line with `as_json`). Two slots: the new firmware is written beside
-the running one, verified, and switched to by replacing one small file. Whatever interrupts it, the
-old firmware runs, or the new one.
+In: `Options`. Out: an exit status, one line a step (a JSON line with `as_json`). Two slots: the new
+firmware is written beside the running one, verified, and switched to by replacing one small file.
+Whatever interrupts it, the old firmware runs, or the new one.
 """
 
 from __future__ import annotations
