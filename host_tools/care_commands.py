@@ -19,6 +19,13 @@ PORT_HELP = "Serial port of a connected monitor. [default: the one that is there
 ZONE_HELP = "Time zone, such as Europe/Berlin. [default: this computer's]"
 FROM_HELP = "First local time or day."
 TO_HELP = "Last local time or day."
+Language = Annotated[
+    str,
+    typer.Option(
+        help="en, de, or the path of a language file (.toml).",
+        autocompletion=lambda: ["de", "en"],
+    ),
+]
 WHEN = "'YYYY-MM-DD HH:MM'"
 
 LOG_EXAMPLES = """
@@ -40,6 +47,8 @@ REPORT_EXAMPLES = """
 chimewatch report flash.img --out night.html : the page, opens offline
 
 chimewatch report flash.img --hours 12 --out shift.html : the last 12 hours of the log, for handover
+
+chimewatch report flash.img --language de --out bericht.html : in German
 
 chimewatch report flash.img --out clinic.pdf : as PDF, printed by Chromium or Chrome
 """
@@ -138,11 +147,12 @@ def report(
     as_json: Annotated[
         bool, typer.Option("--json", help="The page's facts as JSON too, for other programs.")
     ] = False,
+    language: Language = "en",
 ) -> None:
     """Write one page for the pump clinic or the next shift: what sounded, who answered when."""
     from host_tools.report import Options, write
 
-    options = Options(source, out, start, end, hours, zone, settings, note, port, as_json)
+    options = Options(source, out, start, end, hours, zone, settings, note, port, as_json, language)
     raise typer.Exit(write(options, sys.stdout))
 
 
@@ -164,13 +174,7 @@ def card(
             autocompletion=lambda: ["bedside", "plan"],
         ),
     ] = "bedside",
-    language: Annotated[
-        str,
-        typer.Option(
-            help="en, de, or the path of a language file (.toml).",
-            autocompletion=lambda: ["de", "en"],
-        ),
-    ] = "en",
+    language: Language = "en",
     as_json: Annotated[bool, typer.Option("--json", help="JSON for other programs.")] = False,
 ) -> None:
     """Write the bedside card, or the school or care-home plan: one page in large type."""
