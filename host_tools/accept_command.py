@@ -15,6 +15,7 @@ from typing import Annotated, TextIO, TypeVar
 
 import typer
 
+from host_tools.command_options import Port
 from host_tools.errors import EXIT_DEVICE, EXIT_PLAYED, UserError
 
 T = TypeVar("T")
@@ -31,10 +32,7 @@ chimewatch accept --simulated : the same steps on the simulated board
 
 def accept(
     build: Annotated[str, typer.Option(help="basic or care_home.")] = "basic",
-    port: Annotated[
-        str | None,
-        typer.Option(metavar="PORT", help="Serial port. [default: the one board connected]"),
-    ] = None,
+    port: Port = None,
     record: Annotated[
         Path, typer.Option(metavar="FILE", help="The record; its text goes beside it as .txt.")
     ] = Path("acceptance.json"),

@@ -23,6 +23,7 @@ from host_tools import (
     learn_commands,
     walk_command,
 )
+from host_tools.command_options import JsonLines, Profile
 from host_tools.errors import EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError, exit_text
 
 SIMULATE_EXAMPLES = """
@@ -100,10 +101,7 @@ def simulate(
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The device's settings, JSON.")
     ] = None,
-    profile: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A learned pump's profile. [default: any pump]"),
-    ] = None,
+    profile: Profile = None,
     alert_exit: Annotated[
         bool, typer.Option("--alert-exit", help="Exit with 3 when an alert was raised.")
     ] = False,
@@ -133,7 +131,7 @@ def simulate(
         Path | None,
         typer.Option(metavar="PATH", help="Keep the flash image (on cpython a folder) there."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines for other programs.")] = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Play a night, or a recording, to the simulated bedside monitor and show what it does."""
     from host_tools.simulate import Options

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from host_tools.command_options import Json, Recording
+
 LEARN_EXAMPLES = """
 **Examples**
 
@@ -35,7 +37,7 @@ Nothing is uploaded: the folder stays on this computer until you send it to some
 
 
 def learn(
-    recording: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of the pump.")],
+    recording: Recording,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="The profile. [default: FILE.profile.json]"),
@@ -48,7 +50,7 @@ def learn(
         bool, typer.Option("--verify/--no-verify", help="Hear it again, fainter and in noise.")
     ] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace a profile.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Learn a pump's sounds from a recording and write its profile."""
     from host_tools.learn import Options
@@ -59,7 +61,7 @@ def learn(
 
 
 def contribute(
-    recording: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of the pump.")],
+    recording: Recording,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="[default: FILE-contribution]")
     ] = None,

@@ -194,7 +194,8 @@ def _kind(story: Story, kind: str, where: tzinfo, plan: dict, words: Words) -> d
     interval_s = plan.get(f"{kind}_interval_s") or 0
     plot = rhythm = ""
     if pairs:
-        plot = report_plots.regularity(story, kind, where, words, interval_s / 60 or None)
+        if len(pairs) > 1:  # one mark is no rhythm
+            plot = report_plots.regularity(story, kind, where, words, interval_s / 60 or None)
         least, middle, most = (words.median_minutes(of(minutes)) for of in (min, median, max))
         key = "median" if least == most else "median_range"
         rhythm = words.fill("sounds", key, median=middle, least=least, most=most)

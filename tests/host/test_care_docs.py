@@ -62,6 +62,7 @@ def household(tmp_path, monkeypatch, request):
     if not request.node.callspec.params["command"].startswith("chimewatch learn"):
         (tmp_path / "ours.json").write_text(json.dumps(PROFILE))
     shutil.copy(LANGUAGES / "en.toml", tmp_path / "my.toml")
+    shutil.copy(LANGUAGES / "report" / "en.toml", tmp_path / "report.toml")
     wav(tmp_path / "recording.wav", tone(440, 4, 16000, 0.01), 16000, 16)
     wav(tmp_path / "clinic.wav", alarm_test(), 16000, 16)
     monkeypatch.chdir(tmp_path)
