@@ -52,7 +52,7 @@ def test_a_clinics_alarm_test_is_learned_shown_and_heard_again(run, tmp_path):
     ((low, high),) = profile.sounds[0].tones
     assert low <= 1873 <= high and high - low < 20
     assert target.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
-    assert "75 % sure" in out and "would still be taken for it: any single steady tone" in out
+    assert "quality 75 of 95 points" in out and "would still be taken for it: any single steady tone" in out
     assert "S/N0 30 dB-Hz: 8 with the profile, 8 blind" in out and "kHz |" in out
     # It is of use: the same pump, fainter, in another room.
     faint = wav(tmp_path / "night.wav", scene(14, ("siren", SIREN, 6), s_n0_db=20, seed=5),
