@@ -23,7 +23,7 @@ from host_tools import (
     learn_commands,
     walk_command,
 )
-from host_tools.command_options import JsonLines, Profile
+from host_tools.command_options import Json, JsonLines, Profile
 from host_tools.errors import EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError, exit_text
 
 SIMULATE_EXAMPLES = """
@@ -197,13 +197,14 @@ def evaluate(
         bool,
         typer.Option("--report", help="Only write the page and plots from the figures there are."),
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Measure the listening chain: how weak a sound it hears, how often it cries wolf."""
     from host_tools.evaluate.command import Options
     from host_tools.evaluate.command import evaluate as measure
 
     size = "full" if full else "quick" if quick else "smoke" if smoke else "standard"
-    options = Options(size, only or [], folder or [], out, resume, jobs, report)
+    options = Options(size, only or [], folder or [], out, resume, jobs, report, as_json)
     raise typer.Exit(measure(options, sys.stdout, sys.stderr))
 
 

@@ -74,12 +74,16 @@ def contribute(
     yes: Annotated[
         bool, typer.Option("--yes", help="I have listened: no speech, and the licence is fine.")
     ] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="The description on stdout; what a person reads, to stderr."),
+    ] = False,
 ) -> None:
     """Prepare a recording of a pump for sharing: cut, measured, described. Nothing is uploaded."""
     from host_tools.contribute import Options
     from host_tools.contribute import contribute as prepare
 
-    options = Options(recording, out, pump, distance, phone, play, yes)
+    options = Options(recording, out, pump, distance, phone, play, yes, as_json)
     raise typer.Exit(prepare(options, sys.stdin, sys.stdout, sys.stderr))
 
 
