@@ -10,6 +10,14 @@ from typing import Annotated
 
 import typer
 
+
+def _languages() -> list[str]:
+    """Imported only when the shell asks."""
+    from host_tools import languages
+
+    return languages.codes()
+
+
 Port = Annotated[
     str | None,
     typer.Option(metavar="PORT", help="Serial port. [default: the one board that is connected]"),
@@ -28,7 +36,7 @@ Language = Annotated[
     str,
     typer.Option(
         help="en, de, or the path of a language file (.toml).",
-        autocompletion=lambda: ["de", "en"],
+        autocompletion=_languages,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON for other programs.")]

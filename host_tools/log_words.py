@@ -164,7 +164,7 @@ SENTENCES: dict[str, Callable[[dict], tuple[str, str]]] = {
     "degraded": lambda r: (f"working with a flaw: {fault(r)}", "warn"),
     "cleared": lambda r: (f"cleared: {FAULTS.get(str(r.get('name')), r.get('name'))}", "good"),
     "gap": lambda r: (f"deaf for {r['ms'] / 1000:.1f} s while writing to flash", "dim"),
-    "lost": lambda r: (f"{r.get('records')} records were lost before they could be written", "bad"),
+    "lost": lambda r: (f"records lost before they could be written: {r.get('records')}", "bad"),
     "not_logged": lambda r: (f"{r.get('count')} more sounds that were no pump, not listed", "dim"),
     "missed": lambda r: (
         f"a {r.get('kind')} was due and not heard ({tones(r)}, {r.get('misses')} in a row)", "warn"
