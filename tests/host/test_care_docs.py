@@ -14,6 +14,7 @@ import pytest
 
 from host_tools import browser, cli, devicelink, log_words, render, runtimes
 from host_tools.languages import FOLDER as LANGUAGES
+from host_tools.profile_files import check_profile
 from host_tools.simulator import flash
 from tests.host.audio_files import tone, wav
 from tests.host.test_commands import COMMANDS as KNOWN
@@ -150,3 +151,10 @@ def test_every_message_is_the_code_s():
     for message in re.findall(r"^\| (.+?) \|", table, re.MULTILINE):
         for quoted in re.findall(r"`([^`]+)`", message):
             assert quoted.lower() in sources.lower(), quoted
+
+
+def test_the_engineers_example_of_a_profile_is_one(tmp_path):
+    (example,) = re.findall(r'^ {4}\{"format".*?\}\]\}$', TEXTS["engineering"], re.M | re.S)
+    path = tmp_path / "example.json"
+    path.write_text(example, "utf-8")
+    assert check_profile(path)
