@@ -5,6 +5,7 @@
 In: the Typer application. Out: the command added to it; exit status 0 accepted, 4 not accepted.
 """
 
+import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Annotated, TextIO, TypeVar
 
 import typer
 
+from host_tools.command_options import Port
 from host_tools.errors import EXIT_DEVICE, EXIT_PLAYED, UserError
 
 T = TypeVar("T")
@@ -30,10 +32,7 @@ chimewatch accept --simulated : the same steps on the simulated board
 
 def accept(
     build: Annotated[str, typer.Option(help="basic or care_home.")] = "basic",
-    port: Annotated[
-        str | None,
-        typer.Option(metavar="PORT", help="Serial port. [default: the one board connected]"),
-    ] = None,
+    port: Port = None,
     record: Annotated[
         Path, typer.Option(metavar="FILE", help="The record; its text goes beside it as .txt.")
     ] = Path("acceptance.json"),
@@ -41,13 +40,22 @@ def accept(
     simulated: Annotated[
         bool, typer.Option("--simulated", help="On the simulated board, for practice.")
     ] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="The record on stdout; what a person reads goes to stderr."),
+    ] = False,
 ) -> None:
     """Lead through the acceptance test of a built device and write a signed-off record."""
-    raise typer.Exit(lead(build, port, record, by, simulated, sys.stdout))
+    told = sys.stderr if as_json else sys.stdout
+    status = lead(build, port, record, by, simulated, told)
+    if as_json:
+        print(json.dumps(json.loads(record.read_text("utf-8"))))
+    raise typer.Exit(status)
 
 
 def lead(build: str, port: str | None, target: Path, by: str, simulated: bool, out: TextIO) -> int:
     """The whole test. Raises `UserError` before the first step where something is wrong."""
+    err = out is sys.stderr  # questions go where the rest is told
     from host_tools import accept as test
     from host_tools import accept_bench
 
@@ -75,17 +83,19 @@ def lead(build: str, port: str | None, target: Path, by: str, simulated: bool, o
         accept_bench.write_calls(target.absolute().parent)
         person = accept_bench.Person(
             lambda: DeviceLink(find_port(port)),
-            lambda text: _ask(lambda: typer.confirm(f"   {text}")),
+            lambda text: _ask(lambda: typer.confirm(f"   {text}", err=err)),
             lambda text: _ask(
                 lambda: typer.prompt(
-                    f"   {text} [Enter]", "", show_default=False, prompt_suffix=" "
+                    f"   {text} [Enter]", "", show_default=False, prompt_suffix=" ", err=err
                 )
             ),
         )
         result = test.run(build, person, say, began)
     result.simulated = simulated
     if result.passed and not simulated:
-        result.tested_by = by or typer.prompt("All steps passed. Your name, to sign it off")
+        result.tested_by = by or typer.prompt(
+            "All steps passed. Your name, to sign it off", err=err
+        )
     elif result.passed:
         result.tested_by = by
     result.write(target)

@@ -11,12 +11,12 @@ from typing import Annotated
 
 import typer
 
+from host_tools.command_options import Json, JsonLines, Language, Page, Port, Profile, Zone
+
 SOURCE_HELP = (
     "Flash image, a folder copied from the device, or a log file (.jsonl). Without it: the "
     "monitor that is connected, which goes on listening."
 )
-PORT_HELP = "Serial port of a connected monitor. [default: the one that is there]"
-ZONE_HELP = "Time zone, such as Europe/Berlin. [default: this computer's]"
 FROM_HELP = "First local time or day."
 TO_HELP = "Last local time or day."
 WHEN = "'YYYY-MM-DD HH:MM'"
@@ -40,6 +40,8 @@ REPORT_EXAMPLES = """
 chimewatch report flash.img --out night.html : the page, opens offline
 
 chimewatch report flash.img --hours 12 --out shift.html : the last 12 hours of the log, for handover
+
+chimewatch report flash.img --language de --out bericht.html : in German
 
 chimewatch report flash.img --out clinic.pdf : as PDF, printed by Chromium or Chrome
 """
@@ -95,7 +97,7 @@ def log(
     source: Annotated[
         Path | None, typer.Argument(metavar="[IMAGE|FOLDER]", help=SOURCE_HELP)
     ] = None,
-    zone: Annotated[str | None, typer.Option(help=ZONE_HELP)] = None,
+    zone: Zone = None,
     start: Annotated[str | None, typer.Option("--from", metavar=WHEN, help=FROM_HELP)] = None,
     end: Annotated[str | None, typer.Option("--to", metavar=WHEN, help=TO_HELP)] = None,
     every: Annotated[
@@ -103,11 +105,11 @@ def log(
         typer.Option("--all", help="Minor records too: sounds that were no pump, flash writes."),
     ] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV for a spreadsheet.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON for other programs.")] = False,
+    as_json: Json = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 5 when the log is damaged or incomplete.")
     ] = False,
-    port: Annotated[str | None, typer.Option(metavar="PORT", help=PORT_HELP)] = None,
+    port: Port = None,
 ) -> None:
     """Show the device's log in local time, and say exactly what is damaged or missing."""
     from host_tools.log_command import Options, show
@@ -120,29 +122,28 @@ def report(
     source: Annotated[
         Path | None, typer.Argument(metavar="[IMAGE|FOLDER]", help=SOURCE_HELP)
     ] = None,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="Page (.html) or document (.pdf).")
-    ] = Path("chimewatch-report.html"),
+    out: Page = Path("chimewatch-report.html"),
     start: Annotated[str | None, typer.Option("--from", metavar=WHEN, help=FROM_HELP)] = None,
     end: Annotated[str | None, typer.Option("--to", metavar=WHEN, help=TO_HELP)] = None,
     hours: Annotated[
         float | None, typer.Option(help="Only the last so many hours of the log.")
     ] = None,
-    zone: Annotated[str | None, typer.Option(help=ZONE_HELP)] = None,
+    zone: Zone = None,
     settings: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Care plan. [default: the settings beside the log]"),
     ] = None,
     note: Annotated[str, typer.Option(help="A remark to print on the report.")] = "",
-    port: Annotated[str | None, typer.Option(metavar="PORT", help=PORT_HELP)] = None,
+    port: Port = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="The page's facts as JSON too, for other programs.")
     ] = False,
+    language: Language = "en",
 ) -> None:
     """Write one page for the pump clinic or the next shift: what sounded, who answered when."""
     from host_tools.report import Options, write
 
-    options = Options(source, out, start, end, hours, zone, settings, note, port, as_json)
+    options = Options(source, out, start, end, hours, zone, settings, note, port, as_json, language)
     raise typer.Exit(write(options, sys.stdout))
 
 
@@ -154,9 +155,7 @@ def card(
             help="settings.json, a flash image or a folder; without it, lines to fill in by hand.",
         ),
     ] = None,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="Page (.html) or document (.pdf).")
-    ] = Path("chimewatch-card.html"),
+    out: Page = Path("chimewatch-card.html"),
     kind: Annotated[
         str,
         typer.Option(
@@ -164,14 +163,8 @@ def card(
             autocompletion=lambda: ["bedside", "plan"],
         ),
     ] = "bedside",
-    language: Annotated[
-        str,
-        typer.Option(
-            help="en, de, or the path of a language file (.toml).",
-            autocompletion=lambda: ["de", "en"],
-        ),
-    ] = "en",
-    as_json: Annotated[bool, typer.Option("--json", help="JSON for other programs.")] = False,
+    language: Language = "en",
+    as_json: Json = False,
 ) -> None:
     """Write the bedside card, or the school or care-home plan: one page in large type."""
     from host_tools.card import Options, write
@@ -212,11 +205,9 @@ def listen(
         Path | None,
         typer.Option(metavar="AUDIO", help="Play this recording in the microphone's place."),
     ] = None,
-    profile: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A pump's profile. [default: none, blind]")
-    ] = None,
+    profile: Profile = None,
     devices: Annotated[bool, typer.Option("--devices", help="List the microphones.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines for other programs.")] = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Try it at the bedside: this computer's microphone through the device's detection code."""
     from host_tools.listen import Options

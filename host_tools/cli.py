@@ -23,6 +23,7 @@ from host_tools import (
     learn_commands,
     walk_command,
 )
+from host_tools.command_options import Json, JsonLines, Profile
 from host_tools.errors import EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError, exit_text
 
 SIMULATE_EXAMPLES = """
@@ -48,9 +49,9 @@ M and the false ones are "?" for a recording, of which nobody has said what it h
 
 DETECT_HELP = """
 **Each line** holds: file, t (announced), start and end in seconds of the recording; kind (chime,
-siren or not matched), looks, grade (sure or weak), confidence 0 to 100, hz, s_n0_db, reason (the
-test it failed), profile (the learned one that knows this sound). Recordings that cannot be read
-cost one line on stderr each, and exit code 2.
+siren or not matched), looks, grade (sure or weak), confidence (points 0 to 99 for strength and
+returns, no probability), hz, s_n0_db, reason (the test it failed), profile (the learned one that
+knows this sound). Recordings that cannot be read cost one line on stderr each, and exit code 2.
 
 **Examples**
 
@@ -100,10 +101,7 @@ def simulate(
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The device's settings, JSON.")
     ] = None,
-    profile: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A learned pump's profile. [default: any pump]"),
-    ] = None,
+    profile: Profile = None,
     alert_exit: Annotated[
         bool, typer.Option("--alert-exit", help="Exit with 3 when an alert was raised.")
     ] = False,
@@ -133,7 +131,7 @@ def simulate(
         Path | None,
         typer.Option(metavar="PATH", help="Keep the flash image (on cpython a folder) there."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines for other programs.")] = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Play a night, or a recording, to the simulated bedside monitor and show what it does."""
     from host_tools.simulate import Options
@@ -199,13 +197,14 @@ def evaluate(
         bool,
         typer.Option("--report", help="Only write the page and plots from the figures there are."),
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Measure the listening chain: how weak a sound it hears, how often it cries wolf."""
     from host_tools.evaluate.command import Options
     from host_tools.evaluate.command import evaluate as measure
 
     size = "full" if full else "quick" if quick else "smoke" if smoke else "standard"
-    options = Options(size, only or [], folder or [], out, resume, jobs, report)
+    options = Options(size, only or [], folder or [], out, resume, jobs, report, as_json)
     raise typer.Exit(measure(options, sys.stdout, sys.stderr))
 
 

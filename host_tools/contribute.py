@@ -9,6 +9,7 @@ measured, LICENSE.txt. tests/recordings/README.md says how it joins the tests.
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import wave
@@ -52,10 +53,12 @@ class Options:
     phone: str | None = None
     play: bool = True
     yes: bool = False
+    as_json: bool = False
 
 
 def contribute(options: Options, answers: TextIO, out: TextIO, err: TextIO) -> int:
-    """Raises `UserError`; then no folder is left."""
+    """Raises `UserError`; then no folder is left. With `as_json` only JSON goes to `out`."""
+    told, out = out, (err if options.as_json else out)
     target = options.out or options.recording.with_name(options.recording.stem + "-contribution")
     if target.exists():
         raise UserError(f"{target}: is there already: name another folder with --out")
@@ -94,6 +97,8 @@ def contribute(options: Options, answers: TextIO, out: TextIO, err: TextIO) -> i
         except OSError as error:
             raise UserError(f"{target}: cannot be written ({error.strerror}): choose another "
                             "place with --out") from None  # fmt: skip
+    if options.as_json:
+        print(json.dumps({"wrote": str(target), **description}, ensure_ascii=False), file=told)
     print(f"written: {target}/ (nothing was uploaded; tests/recordings/README.md says how it "
           "joins the tests)", file=out)  # fmt: skip
     return EXIT_PLAYED

@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-PORT_HELP = "Serial port. [default: the one board that is connected]"
+from host_tools.command_options import JsonLines, Port
+
 DOCTOR_EXAMPLES = """
 **Examples**
 
@@ -31,11 +32,11 @@ chimewatch deploy --dry-run : say what would be done
 
 
 def doctor(
-    port: Annotated[str | None, typer.Option(metavar="PORT", help=PORT_HELP)] = None,
+    port: Port = None,
     watch: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Ask again and again.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines for other programs.")] = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Show a connected monitor's health; it goes on listening."""
     from host_tools.doctor import Options
@@ -45,17 +46,18 @@ def doctor(
 
 
 def deploy(
-    port: Annotated[str | None, typer.Option(metavar="PORT", help=PORT_HELP)] = None,
+    port: Port = None,
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Settings to write, checked first.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing.")] = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Install or update the firmware of a connected board."""
     from host_tools.deploy.command import Options
     from host_tools.deploy.command import deploy as install
 
-    raise typer.Exit(install(Options(port, settings, dry_run), sys.stdout))
+    raise typer.Exit(install(Options(port, settings, dry_run, as_json), sys.stdout))
 
 
 def register(app: typer.Typer) -> None:

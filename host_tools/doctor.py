@@ -46,7 +46,7 @@ def problems(health: dict[str, Any], now: datetime | None = None) -> list[str]:
     else:
         found.append("its clock is not set")
     if health.get("restarts"):
-        found.append(f"it restarted {health['restarts']} times in a row")
+        found.append(f"restarts in a row: {health['restarts']}")
     return found
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""Languages of the bedside card and the plan: one text file each, complete or refused.
+"""Languages of the card, the plan and the report: one text file each, complete or refused.
 
 In: a code ("de") or the path of a TOML file. Out: its texts as nested dicts. A half-translated card
 would be read at three in the morning by someone who understands half of it: so a text that is
@@ -19,22 +19,22 @@ REFERENCE = "en"
 SHOWN = 3
 
 
-def codes() -> list[str]:
-    return sorted(file.stem for file in FOLDER.glob("*.toml"))
+def codes(folder: Path = FOLDER) -> list[str]:
+    return sorted(file.stem for file in folder.glob("*.toml"))
 
 
-def load(name: str) -> dict:
-    """The texts. Raises `UserError`."""
+def load(name: str, folder: Path = FOLDER) -> dict:
+    """The texts; `folder` holds the languages there are. Raises `UserError`."""
     path = Path(name)
     if path.suffix != ".toml":
-        if name not in codes():
+        if name not in codes(folder):
             raise UserError(
-                f"unknown language {name!r}: there are {', '.join(codes())}; or give the path of a "
-                "language file (.toml)"
+                f"unknown language {name!r}: there are {', '.join(codes(folder))}; or give the "
+                "path of a language file (.toml)"
             )
-        path = FOLDER / f"{name}.toml"
+        path = folder / f"{name}.toml"
     texts = _read(path)
-    faults = compare(_read(FOLDER / f"{REFERENCE}.toml"), texts)
+    faults = compare(_read(folder / f"{REFERENCE}.toml"), texts)
     if faults:
         more = f" (and {len(faults) - SHOWN} more)" if len(faults) > SHOWN else ""
         raise UserError(f"{path}: {'; '.join(faults[:SHOWN])}{more}: compare it with en.toml")

@@ -154,7 +154,7 @@ def learn(options: Options, out: TextIO, err: TextIO) -> int:
     value = {
         **proposal["profile"],
         "name": options.name,
-        "source": f"learned from {options.recording.name}, {proposal['sure']} % sure",
+        "source": f"learned from {options.recording.name}, {_quality(proposal)}",
     }
     errors = profile_files.errors_of(value)
     if errors:
@@ -224,7 +224,7 @@ def _tell(learned: Learned, value: dict[str, Any], target: Path, out: TextIO) ->
             "once" if most == 1 else f"{least} times" if least == most else f"{least}-{most} times"
         )
         print(f"{sound['kind']}: {tones}; {parts}; {often}", file=out)
-    print(f"{proposal['sure']} % sure", file=out)
+    print(f"{_quality(proposal)}: each sound heard again, and louder, adds to it", file=out)
     for line in proposal["confuse"]:
         print(f"would still be taken for it: {line}", file=out)
     for line in proposal["notes"]:
@@ -245,3 +245,8 @@ def _tell_rows(clip: Clip, rows: list[dict[str, Any]], out: TextIO) -> None:
             f"{row['blind']} blind",
             file=out,
         )
+
+
+def _quality(proposal: dict) -> str:
+    """Points for how often and how loud it was heard: no probability."""
+    return f"quality {proposal['sure']} of 95 points"

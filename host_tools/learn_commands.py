@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from host_tools.command_options import Json, Recording
+
 LEARN_EXAMPLES = """
 **Examples**
 
@@ -35,7 +37,7 @@ Nothing is uploaded: the folder stays on this computer until you send it to some
 
 
 def learn(
-    recording: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of the pump.")],
+    recording: Recording,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="The profile. [default: FILE.profile.json]"),
@@ -48,7 +50,7 @@ def learn(
         bool, typer.Option("--verify/--no-verify", help="Hear it again, fainter and in noise.")
     ] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace a profile.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Learn a pump's sounds from a recording and write its profile."""
     from host_tools.learn import Options
@@ -59,7 +61,7 @@ def learn(
 
 
 def contribute(
-    recording: Annotated[Path, typer.Argument(metavar="FILE", help="A recording of the pump.")],
+    recording: Recording,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="[default: FILE-contribution]")
     ] = None,
@@ -72,12 +74,16 @@ def contribute(
     yes: Annotated[
         bool, typer.Option("--yes", help="I have listened: no speech, and the licence is fine.")
     ] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="The description on stdout; what a person reads, to stderr."),
+    ] = False,
 ) -> None:
     """Prepare a recording of a pump for sharing: cut, measured, described. Nothing is uploaded."""
     from host_tools.contribute import Options
     from host_tools.contribute import contribute as prepare
 
-    options = Options(recording, out, pump, distance, phone, play, yes)
+    options = Options(recording, out, pump, distance, phone, play, yes, as_json)
     raise typer.Exit(prepare(options, sys.stdin, sys.stdout, sys.stderr))
 
 

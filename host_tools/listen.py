@@ -57,7 +57,7 @@ def sentence(finding: Finding) -> tuple[str, str]:
     length = f"{finding.end - finding.start:.1f} s"
     if finding.kind == "not matched":
         return f"heard, not a pump: like a {finding.looks}, but {finding.reason} ({sound})", "dim"
-    words = f"HEARD: {finding.name}, {sound}, {length} long, confidence {finding.confidence} %"
+    words = f"HEARD: {finding.name}, {sound}, {length} long"
     return words, "bold red" if finding.kind == "siren" else "bold yellow"
 
 
@@ -116,8 +116,11 @@ class JsonView:
 
 
 def recorded(path: Path, pace: bool = True) -> Iterator[np.ndarray]:
-    """A recording in the microphone's place, at the pace of life."""
-    info = audio.inspect(path)
+    """A recording in the microphone's place, at the pace of life. Refused before it begins."""
+    return _paced(path, audio.inspect(path), pace)
+
+
+def _paced(path: Path, info: audio.Info, pace: bool) -> Iterator[np.ndarray]:
     began, count = time.monotonic(), 0
     for block in audio.blocks(path, RATE_HZ, info):
         for first in range(0, len(block), PIECE):

@@ -9,7 +9,7 @@ In: a record (dict). Out: one sentence, printable, and how serious it is ("bad",
 from collections.abc import Callable
 
 from host_tools.local_time import span
-from host_tools.records import describe
+from host_tools.records import describe, grade_words
 
 FAULTS = {
     "loop": "audio was lost: the monitor cannot keep up",
@@ -90,8 +90,10 @@ def _sound(record: dict) -> str:
 
 def _heard(record: dict) -> tuple[str, str]:
     sound = record.get("sound")
-    grade = f" ({record['grade']})" if record.get("grade") else ""
-    text = f"heard: {sound}{grade}, {_sound(record)}, confidence {record.get('confidence', '?')} %"
+    grade = f" ({grade_words(record['grade'])})" if record.get("grade") else ""
+    text = f"heard: {sound}{grade}, {_sound(record)}"
+    if isinstance(record.get("interval_s"), int | float):
+        text += f", comes every {span(record['interval_s'])}"
     return text, "bad" if sound == "siren" else "warn"
 
 
@@ -162,7 +164,7 @@ SENTENCES: dict[str, Callable[[dict], tuple[str, str]]] = {
     "degraded": lambda r: (f"working with a flaw: {fault(r)}", "warn"),
     "cleared": lambda r: (f"cleared: {FAULTS.get(str(r.get('name')), r.get('name'))}", "good"),
     "gap": lambda r: (f"deaf for {r['ms'] / 1000:.1f} s while writing to flash", "dim"),
-    "lost": lambda r: (f"{r.get('records')} records were lost before they could be written", "bad"),
+    "lost": lambda r: (f"records lost before they could be written: {r.get('records')}", "bad"),
     "not_logged": lambda r: (f"{r.get('count')} more sounds that were no pump, not listed", "dim"),
     "missed": lambda r: (
         f"a {r.get('kind')} was due and not heard ({tones(r)}, {r.get('misses')} in a row)", "warn"

@@ -232,11 +232,13 @@ def _notes(entries: Sequence[Entry]) -> list[str]:
         )
     crowded = sum(int(e.number("count") or 0) for e in entries if e.kind == "not_logged")
     if crowded:
-        notes.append(f"{crowded} sounds that were no pump were not written down: too many an hour")
+        notes.append(f"sounds that were no pump, too many an hour to be written down: {crowded}")
     if any(entry.about for entry in entries):
         count = sum(entry.about for entry in entries)
-        notes.append(f"{count} records have a time derived from uptime (marked ~): no valid clock")
+        notes.append(
+            f"records with a time derived from uptime (marked ~), without a valid clock: {count}"
+        )
     unknown = sum(entry.at is None for entry in entries)
     if unknown:
-        notes.append(f"{unknown} records have no time at all: the clock was not valid then")
+        notes.append(f"records without any time, the clock was not valid then: {unknown}")
     return notes

@@ -137,7 +137,7 @@ def main(arguments: list[str]) -> int:
         assert not errors, errors
         note = "A simulated night with a rendered pump: no recording of a real pump exists yet."
         html = report.page(log, *log.span, local_time.zone("UTC"), plan, note, log.span[1])
-        shoot(html, "report", 1100, 2640)
+        shoot(html, "report", 1100, 2740)
         shoot(html, "report-phone", 500, 1400)
         today = date(2026, 1, 15)
         english = languages.load("en")

@@ -96,8 +96,8 @@ class Session:
         facts = self._facts(took_s, _processor_s() - busy_s, run.result, log)
         if unsaved:
             facts.append(
-                f"{len(unsaved)} records were not yet on the flash when the run ended "
-                "(mere findings wait for up to 30 minutes)"
+                f"{len(unsaved)} record{'s were' if len(unsaved) > 1 else ' was'} not yet on the "
+                "flash when the run ended (mere findings wait for up to 30 minutes)"
             )
         self.view.finish(log, report, facts)
         if timeline.trace:

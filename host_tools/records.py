@@ -16,6 +16,13 @@ from datetime import UTC, datetime
 
 CRC_TEXT_BYTES = len(b',"c":"01234567"}')
 PRIORITIES = ("high", "medium", "low", "technical")
+# A finding's "confidence" in the log counts points (strength and returns), no per cent of being
+# right: to people only these words are told.
+GRADES = {
+    "sure": "sure",
+    "weak": "weak: perhaps the pump",
+    "faint": "faint: known by its returns",
+}
 
 
 @dataclass(frozen=True)
@@ -40,14 +47,12 @@ class Finding:
     reason: str
 
     def describe(self) -> str:
-        """One line: what, tones, level above noise, confidence."""
-        parts = [f"{self.kind} ({self.grade})" if self.grade else self.kind]
+        """One line: what, how sure, tones, level above noise."""
+        parts = [f"{self.kind} ({grade_words(self.grade)})" if self.grade else self.kind]
         if self.hz:
             parts.append(" and ".join(str(hz) for hz in self.hz) + " Hz")
         if self.s_n0_db is not None:
             parts.append(f"{self.s_n0_db:.0f} dB-Hz above the noise")
-        if self.confidence is not None:
-            parts.append(f"confidence {self.confidence} %")
         if self.reason:
             parts.append(f"because: {self.reason}")
         return ", ".join(parts)
@@ -60,6 +65,10 @@ class Alert:
     at_s: float
     priority: str
     cause: str
+
+
+def grade_words(grade: object) -> str:
+    return GRADES.get(str(grade), str(grade))
 
 
 def parse_line(line: bytes) -> dict | None:

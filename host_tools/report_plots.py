@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The report's plots as inline SVG: legible on paper, in grey, and to a screen reader.
 
-In: a `Story` and a time zone. Out: SVG text. Kinds differ by shape and place, never by colour
-alone. Every text that is not our own goes through `escape`.
+In: a `Story`, a time zone and the words of a language. Out: SVG text. Kinds differ by shape and
+place, never by colour alone. Every text that is not our own goes through `escape`.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from statistics import median
 
 from host_tools import local_time
 from host_tools.report_model import Alert, Story
+from host_tools.report_words import Words
 
 WIDTH = 960
 LEFT = 126
 INK, GREY, RED, AMBER, BLUE = "#1a1a1a", "#5c5c5c", "#b00020", "#8a5a00", "#0b4f8a"
 LANES = ("siren", "chime", "alert", "deaf")
-LANE_NAMES = {"siren": "siren", "chime": "chime", "alert": "alert", "deaf": "not listening"}
 LANE = 26
 MOST_ROWS = 45
 LEVEL_COLOURS = {"high": RED, "technical": RED, "medium": AMBER, "low": AMBER}
@@ -90,7 +90,7 @@ def rows_of(start: datetime, end: datetime, where: tzinfo) -> list[tuple[datetim
         rows.append((begin, after))
 
 
-def timeline(story: Story, where: tzinfo) -> str:
+def timeline(story: Story, where: tzinfo, words: Words) -> str:
     """Sounds, alerts, acknowledgements and deaf times over the clock."""
     drawing = Drawing()
     rows = rows_of(story.start, story.end, where)
@@ -98,23 +98,23 @@ def timeline(story: Story, where: tzinfo) -> str:
     lane = LANE if single else 9
     y = 8.0
     for begin, after in rows:
-        _row(drawing, story, where, begin, after, y, lane, single)
+        _row(drawing, story, where, words, begin, after, y, lane, single)
         y += lane * len(LANES) + (34 if single else 8)
     if not single:
         _axis(drawing, rows[-1][0], rows[-1][1], where, y - 8, 8, True)
         y += 20
     sirens = sum(sound.kind == "siren" for sound in story.sounds)
     chimes = len(story.sounds) - sirens
-    words = (
-        f"{sirens} sirens, {chimes} chimes, {len(story.alerts)} alerts and {len(story.deaf)} times "
-        "not listening; the tables below list each with its time."
-    )
-    return drawing.svg(y, "Timeline", words, "timeline")
+    told = words.fill(
+        "timeline", "words", sirens=sirens, chimes=chimes, alerts=len(story.alerts),
+        deaf=len(story.deaf),
+    )  # fmt: skip
+    return drawing.svg(y, words.texts["timeline"]["heading"], told, "timeline")
 
 
 def _row(
-    drawing: Drawing, story: Story, where: tzinfo, begin: datetime, after: datetime, y: float,
-    lane: float, single: bool,
+    drawing: Drawing, story: Story, where: tzinfo, words: Words, begin: datetime, after: datetime,
+    y: float, lane: float, single: bool,
 ) -> None:  # fmt: skip
     wide = WIDTH - LEFT - 24
     seconds = max(1.0, (after - begin).total_seconds())
@@ -130,11 +130,12 @@ def _row(
             drawing.box(x(since), y, x(until) - x(since), height, "#dedede")
     if single:
         for index, name in enumerate(LANES):
-            drawing.text(LEFT - 8, y + lane * index + lane * 0.68, LANE_NAMES[name], "end")
+            said = words.texts["timeline"][name]
+            drawing.text(LEFT - 8, y + lane * index + lane * 0.68, said, "end")
             drawing.line(LEFT, y + lane * index, LEFT + wide, y + lane * index)
         _axis(drawing, begin, after, where, y + height, height, single)
     else:
-        drawing.text(LEFT - 8, y + height * 0.62, local_time.day(begin, where), "end", 13)
+        drawing.text(LEFT - 8, y + height * 0.62, words.day(begin, where), "end", 13)
         _axis(drawing, begin, after, where, y + height, height, False)
     for span in story.deaf:
         if span.start < after and span.end > begin:
@@ -178,7 +179,7 @@ def _axis(drawing, begin, after, where, y: float, height: float, words: bool) ->
         at += timedelta(minutes=15)
 
 
-def responses(alerts: Sequence[Alert], where: tzinfo) -> str:
+def responses(alerts: Sequence[Alert], where: tzinfo, words: Words) -> str:
     """A bar for each alert: grey until the first press, then until someone has taken over."""
     drawing = Drawing()
     shown = list(alerts)[-30:]
@@ -188,7 +189,7 @@ def responses(alerts: Sequence[Alert], where: tzinfo) -> str:
     left, wide = 215, WIDTH - 215 - 160
     for index, alert in enumerate(shown):
         y = 6 + index * 24
-        label = f"{local_time.day(alert.start, where)[4:]} {local_time.clock(alert.start, where)}"
+        label = f"{alert.start.astimezone(where):%Y-%m-%d} {local_time.clock(alert.start, where)}"
         drawing.text(left - 8, y + 14, label, "end")
         answer, taken = alert.answer_s, alert.taken_s
         if taken is not None:
@@ -196,15 +197,18 @@ def responses(alerts: Sequence[Alert], where: tzinfo) -> str:
             drawing.box(left, y + 3, long, 14, "#c9c9c9", f'stroke="{GREY}"')
         if answer is not None:
             drawing.box(left, y + 3, wide * min(1.0, answer / most), 14, BLUE)
-        words = local_time.span(taken) if taken is not None else "nobody took over"
+        told = words.span(taken) if taken is not None else words.texts["alerts"]["nobody"]
         end = (taken or answer or 0) / most
         cut = "» " if end > 1 else ""
-        drawing.text(left + wide * min(1.0, end) + 8, y + 14, cut + words)
-    words = f"{len(shown)} alerts; the table of alerts gives the same times."
-    return drawing.svg(len(shown) * 24 + 14, "Response times", words, "responses")
+        drawing.text(left + wide * min(1.0, end) + 8, y + 14, cut + told)
+    texts = words.texts["alerts"]
+    told = words.fill("alerts", "responses_words", count=len(shown))
+    return drawing.svg(len(shown) * 24 + 14, texts["responses"], told, "responses")
 
 
-def regularity(story: Story, kind: str, where: tzinfo, expected_min: float | None) -> str:
+def regularity(
+    story: Story, kind: str, where: tzinfo, words: Words, expected_min: float | None
+) -> str:
     """Minutes since the sound before, one mark for each hearing."""
     pairs = story.intervals(kind)
     drawing = Drawing()
@@ -223,7 +227,7 @@ def regularity(story: Story, kind: str, where: tzinfo, expected_min: float | Non
     if expected_min and expected_min < most:
         y = top + high * (1 - expected_min / most)
         drawing.line(LEFT, y, LEFT + wide, y, f'stroke="{INK}" stroke-dasharray="6 4"')
-        drawing.text(LEFT + wide, y - 4, "set in the settings", "end", 14)
+        drawing.text(LEFT + wide, y - 4, words.texts["sounds"]["set"], "end", 14)
     for sound, minutes in pairs:
         x = LEFT + 8 + (wide - 16) * (sound.at - first).total_seconds() / seconds
         share = min(minutes / most, 0.97)
@@ -233,5 +237,6 @@ def regularity(story: Story, kind: str, where: tzinfo, expected_min: float | Non
     drawing.text(LEFT, top + high + 18, local_time.stamp(first, where)[:16], "start", 14)
     if len(pairs) > 1:
         drawing.text(LEFT + wide, top + high + 18, local_time.stamp(last, where)[:16], "end", 14)
-    title = f"Minutes from one {kind} to the next"
-    return drawing.svg(top + high + 26, title, f"{len(pairs)} intervals.", f"regular-{kind}")
+    title = words.fill("sounds", "plot", kind=words.texts["sounds"][kind])
+    told = words.fill("sounds", "intervals", count=len(pairs))
+    return drawing.svg(top + high + 26, title, told, f"regular-{kind}")

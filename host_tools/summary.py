@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from host_tools.pitch import within
 from host_tools.records import PRIORITIES, Alert, Finding
 from host_tools.render import Truth
 from host_tools.timeline import Timeline
@@ -119,8 +120,9 @@ def judge(
 
 
 def _fits(finding: Finding, sound: Truth) -> bool:
+    """Kind, time and pitch: a voice at that moment is not the pump, and stays a false finding."""
     in_time = sound.start_s - EARLY_S <= finding.at_s <= sound.end_s + EARLY_S
-    return finding.kind == sound.kind and in_time
+    return finding.kind == sound.kind and in_time and within(finding.hz, sound.hz)
 
 
 def _row(sound: Truth, finding: Finding | None, timeline: Timeline) -> Row:

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from host_tools.command_options import JsonLines, Port, Zone
+
 EXAMPLES = """
 **Examples**
 
@@ -68,20 +70,12 @@ def walk_test(
             "--my-ears", metavar="NUMBER", help="The last sound that you heard at the monitor."
         ),
     ] = None,
-    zone: Annotated[
-        str | None,
-        typer.Option(help="Time zone, such as Europe/Berlin. [default: this computer's]"),
-    ] = None,
-    port: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PORT", help="Serial port of a connected monitor. [default: the one there]"
-        ),
-    ] = None,
+    zone: Zone = None,
+    port: Port = None,
     simulated: Annotated[
         bool, typer.Option("--simulated", help="With the simulated board, for practice.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines for other programs.")] = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Test the monitor's place: sounds that get softer and softer, and how far down it hears."""
     from host_tools.walk_test import Options, run

@@ -108,7 +108,8 @@ def _main(patterns, notes):
         rival = [q for q in main if q.kind == p.kind]
         stray = p.count == 1 and again and p.voices > MOST_VOICES
         if stray or p.level < loudest - MAIN or (rival and rival[0].count >= 3 * p.count):
-            notes.append("left out: a %s, heard %d times" % (p.words(), p.count))
+            times = "once" if p.count == 1 else "%d times" % p.count
+            notes.append("left out: a %s, heard %s" % (p.words(), times))
         else:
             main.append(p)
     return main

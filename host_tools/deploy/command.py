@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """`chimewatch deploy`: installs or updates the firmware of a connected board.
 
-In: `Options`. Out: an exit status, one line a step. Two slots: the new firmware is written beside
-the running one, verified, and switched to by replacing one small file. Whatever interrupts it, the
-old firmware runs, or the new one.
+In: `Options`. Out: an exit status, one line a step (a JSON line with `as_json`). Two slots: the new
+firmware is written beside the running one, verified, and switched to by replacing one small file.
+Whatever interrupts it, the old firmware runs, or the new one.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,11 +30,12 @@ LISTEN_S = 30.0
 
 @dataclass
 class Options:
-    """What `chimewatch deploy` was asked for. The last three are for tests."""
+    """What `chimewatch deploy` was asked for. All but the last three come from its options."""
 
     port: str | None = None
     settings: Path | None = None
     dry_run: bool = False
+    as_json: bool = False
     firmware: Path = package.FIRMWARE
     library: Path = package.LIBRARY
     self_test: bool = True
@@ -121,8 +123,17 @@ def deploy(options: Options, out: TextIO) -> int:
     """Raises `UserError` with one line for everything that stops it."""
 
     def say(text: str) -> None:
-        print(text, file=out, flush=True)
+        line = json.dumps({"step": text}) if options.as_json else text
+        print(line, file=out, flush=True)
 
+    status = _steps(options, say)
+    if options.as_json:
+        result = {"done": status == EXIT_PLAYED, "dry_run": options.dry_run}
+        print(json.dumps(result), file=out, flush=True)
+    return status
+
+
+def _steps(options: Options, say: Callable[[str], None]) -> int:
     given = check_settings(options.settings)
     port = find_port(options.port)
     board = to_prompt(port, say)

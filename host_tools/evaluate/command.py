@@ -36,13 +36,14 @@ class Options:
     resume: bool = False
     jobs: int | None = None
     report: bool = False  # write page and plots from the figures that are there
+    as_json: bool = False  # the figures in the table's place
 
 
 def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     console = Console(file=err, stderr=False)
     target = options.out or DOCS
     if options.report:
-        show(load(target), target, out)
+        show(load(target), target, out, options.as_json)
         return EXIT_PLAYED
     parts = set(options.only or plan.PARTS)
     if not parts <= set(plan.PARTS):
@@ -83,7 +84,7 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     target.mkdir(parents=True, exist_ok=True)
     text = json.dumps(figures, indent=1, sort_keys=True) + "\n"
     (target / "detection.json").write_text(text, "utf-8")
-    show(json.loads(text), target, out)
+    show(json.loads(text), target, out, options.as_json)
     console.print(f"{len(cells)} cells in {time.monotonic() - began:.0f} s")
     return status
 
@@ -95,13 +96,16 @@ def load(folder: Path) -> dict[str, Any]:
         raise UserError(f"{folder}: no detection.json there: run chimewatch evaluate") from None
 
 
-def show(figures: dict[str, Any], target: Path, out: TextIO) -> None:
-    """The table on the screen, the plots, the page: from the figures alone."""
+def show(figures: dict[str, Any], target: Path, out: TextIO, as_json: bool = False) -> None:
+    """The table on the screen (or the figures as JSON), the plots, the page: from the figures."""
     from host_tools.evaluate import page, plots, screen
 
     plots.draw(figures, target / "img")
     (target / "detection.md").write_text(page.text(figures), "utf-8")
-    screen.show(figures, Console(file=out))
+    if as_json:
+        print(json.dumps(figures, sort_keys=True), file=out)
+    else:
+        screen.show(figures, Console(file=out))
 
 
 def decoded(

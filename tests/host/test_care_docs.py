@@ -14,6 +14,7 @@ import pytest
 
 from host_tools import browser, cli, devicelink, log_words, render, runtimes
 from host_tools.languages import FOLDER as LANGUAGES
+from host_tools.profile_files import check_profile
 from host_tools.simulator import flash
 from tests.host.audio_files import tone, wav
 from tests.host.test_commands import COMMANDS as KNOWN
@@ -62,6 +63,7 @@ def household(tmp_path, monkeypatch, request):
     if not request.node.callspec.params["command"].startswith("chimewatch learn"):
         (tmp_path / "ours.json").write_text(json.dumps(PROFILE))
     shutil.copy(LANGUAGES / "en.toml", tmp_path / "my.toml")
+    shutil.copy(LANGUAGES / "report" / "en.toml", tmp_path / "report.toml")
     wav(tmp_path / "recording.wav", tone(440, 4, 16000, 0.01), 16000, 16)
     wav(tmp_path / "clinic.wav", alarm_test(), 16000, 16)
     monkeypatch.chdir(tmp_path)
@@ -149,3 +151,10 @@ def test_every_message_is_the_code_s():
     for message in re.findall(r"^\| (.+?) \|", table, re.MULTILINE):
         for quoted in re.findall(r"`([^`]+)`", message):
             assert quoted.lower() in sources.lower(), quoted
+
+
+def test_the_engineers_example_of_a_profile_is_one(tmp_path):
+    (example,) = re.findall(r'^ {4}\{"format".*?\}\]\}$', TEXTS["engineering"], re.M | re.S)
+    path = tmp_path / "example.json"
+    path.write_text(example, "utf-8")
+    assert check_profile(path)

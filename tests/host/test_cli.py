@@ -57,7 +57,7 @@ def run(capsys):
 
 
 def siren_heard() -> FakeDevice:
-    log = line(1, SIREN_S - 60, "boot") + heard(2, SIREN_S + 1, "siren", hz=(1000, 1400))
+    log = line(1, SIREN_S - 60, "boot") + heard(2, SIREN_S + 1, "siren", hz=(1480, 2123))
     log += line(3, SIREN_S + 4, "alert", priority="high", cond="siren", why="alert")
     at = 64.0
     events = [
@@ -81,7 +81,7 @@ def test_a_played_night_ends_with_the_last_line(run, device):
         "sounds: chime 0 of 0 heard, siren 1 of 1 heard, false 0"
     )
     text = "\n".join(out)
-    assert "04:00:01  heard siren (sure), 1000 and 1400 Hz, 30 dB-Hz above the noise" in text
+    assert "04:00:01  heard siren (sure), 1480 and 2123 Hz, 30 dB-Hz above the noise" in text
     assert "ALERT, high priority: siren" in text
     assert "Event log, read back from the flash image" in text
     assert "times real time, on" in text and runtimes.best().describe() in text
@@ -149,7 +149,7 @@ def test_what_the_device_told_and_never_wrote_counts_too(run, device):
     status, out, _ = run(*NIGHT)
     text = "\n".join(out)
     assert status == 0 and "heard chime (sure), 900 Hz" in text and "901" not in text
-    assert "1 records were not yet on the flash" in text
+    assert "1 record was not yet on the flash" in text
     assert out[-1].endswith("chime 0 of 0 heard, siren 1 of 1 heard, false 1")
 
 

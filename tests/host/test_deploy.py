@@ -321,9 +321,13 @@ def test_a_running_monitor_is_updated_and_listens_again(tmp_path):
         main = tree / "main.py"
         main.write_text(main.read_text().replace('VERSION = "', 'VERSION = "9.'))
         out = io.StringIO()
-        assert command.deploy(Options(peer.port, firmware=tree), out) == 0, out.getvalue()
+        assert command.deploy(Options(peer.port, as_json=True, firmware=tree), out) == 0, (
+            out.getvalue()
+        )
         assert "a monitor answers" in out.getvalue() and "1 files to send" in out.getvalue()
         assert "clock set to 20" in out.getvalue()
+        *steps, last = [json.loads(text) for text in out.getvalue().splitlines()]
+        assert all(set(step) == {"step"} for step in steps) and last["done"] is True
         with command.DeviceLink(peer.port) as link:
             assert link.one("health")["version"].startswith("9.")
             assert link.settings()["room"] == "12b"

@@ -150,6 +150,8 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
     assert cli.main(["evaluate", "--report", "--out", str(out)]) == 0
     assert (out / "detection.md").read_text() == text
     assert "false findings" in capsys.readouterr().out
+    assert cli.main(["evaluate", "--report", "--json", "--out", str(out)]) == 0
+    assert json.loads(capsys.readouterr().out) == figures_now
 
 
 @pytest.mark.parametrize(

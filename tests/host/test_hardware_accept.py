@@ -237,10 +237,11 @@ def test_the_command_writes_a_record(tmp_path, arch):
     app = typer.Typer()
     accept_command.register(app)
     target = tmp_path / "box.json"
-    words = ["--simulated", "--record", str(target), "--by", "A. Parent"]
+    words = ["--simulated", "--record", str(target), "--by", "A. Parent", "--json"]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     kept = json.loads(target.read_text())
+    assert json.loads(done.stdout) == kept and "ACCEPTED" in done.stderr
     assert kept["passed"] and kept["simulated"] and kept["tested_by"] == "A. Parent"
     text = target.with_suffix(".txt").read_text()
     assert "SIMULATED BOARD" in text and "ACCEPTED; signed off by A. Parent" in text

@@ -52,7 +52,10 @@ def test_a_clinics_alarm_test_is_learned_shown_and_heard_again(run, tmp_path):
     ((low, high),) = profile.sounds[0].tones
     assert low <= 1873 <= high and high - low < 20
     assert target.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
-    assert "75 % sure" in out and "would still be taken for it: any single steady tone" in out
+    assert (
+        "quality 75 of 95 points" in out
+        and "would still be taken for it: any single steady tone" in out
+    )
     assert "S/N0 30 dB-Hz: 8 with the profile, 8 blind" in out and "kHz |" in out
     # It is of use: the same pump, fainter, in another room.
     faint = wav(tmp_path / "night.wav", scene(14, ("siren", SIREN, 6), s_n0_db=20, seed=5),
@@ -135,6 +138,13 @@ def test_a_contribution_is_cut_described_and_licensed(tmp_path):
     assert told["levels"]["chime"]["s_n0_db"] == pytest.approx(45, abs=2)
     assert [s["kind"] for s in told["soundings"]] == ["chime", "chime", "siren", "siren"]
     assert not any(str(tmp_path) in p.read_text() for p in place.glob("*.json"))
+
+
+def test_a_contribution_s_description_as_json(tmp_path):
+    place, out = prepared(tmp_path, "x\n1 m\ny\nyes\nyes\n", as_json=True)
+    told = json.loads(out)  # nothing else went there
+    assert told.pop("wrote") == str(place)
+    assert told == json.loads((place / "description.json").read_text())
 
 
 def test_what_was_contributed_can_be_learned_again(tmp_path):

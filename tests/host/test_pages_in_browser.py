@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from host_tools import browser, card, care_plan, languages, report
+from host_tools import browser, card, care_plan, languages, report, report_words
 from host_tools.logbook import open_log
 from tests.host.browsing import look, needs_axe, needs_browser, printed_pages
 from tests.host.test_log_command import BERLIN
@@ -15,7 +15,7 @@ from tests.host.test_logbook import folder
 from tests.host.test_report import NASTY, night
 
 pytestmark = needs_browser
-PAGES = ("report", "bedside en", "bedside de", "plan en", "plan de")
+PAGES = ("report", "report de", "bedside en", "bedside de", "plan en", "plan de")
 VIEWS = [*((name, 500) for name in PAGES), ("report", 1280), ("bedside en", 1280)]
 LOREM = "lorem ipsum dolor sit amet consetetur " * 20
 
@@ -37,10 +37,11 @@ def longest() -> dict:
 
 
 def page_of(name: str, tmp_path, plan: dict | None = None) -> str:
-    if name == "report":
+    if name.startswith("report"):
         log = open_log(folder(tmp_path, night()))
         assert log.span
-        return report.page(log, *log.span, BERLIN, plan or care_plan.defaults(), NASTY)
+        return report.page(log, *log.span, BERLIN, plan or care_plan.defaults(), NASTY,
+                           texts=report_words.load(name[7:] or "en"))  # fmt: skip
     kind, language = name.split()
     texts = languages.load(language)
     return card.page(plan or care_plan.defaults(), texts, kind, date(2026, 11, 20))
@@ -65,7 +66,7 @@ def foreign() -> dict:
     return {**longest(), "name": "<b>Ada</b>", "room": "</style><b>x"}
 
 
-@pytest.mark.parametrize("name", PAGES[1:])
+@pytest.mark.parametrize("name", PAGES[2:])
 def test_card_and_plan_print_on_one_page_even_with_the_longest_texts(name, tmp_path):
     assert printed_pages(page_of(name, tmp_path, longest()), "Letter", tmp_path) == 1
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from host_tools import records
+from host_tools import log_words, records
 from tests.host.fake_device import heard, line
 
 UTC0 = "2026-01-15T22:00:00Z"
@@ -54,7 +54,7 @@ def test_the_firmwares_lines_are_understood():
 def test_findings_and_alerts_are_told_in_words():
     record = json.loads(heard(1, 10800, "siren", hz=(1000, 1400)))
     text = records.finding_of(record, UTC0).describe()
-    assert text == "siren (sure), 1000 and 1400 Hz, 30 dB-Hz above the noise, confidence 87 %"
+    assert text == "siren (sure), 1000 and 1400 Hz, 30 dB-Hz above the noise"
     record = json.loads(line(2, 5, "not_matched", sound="chime", hz=[900], reason="harmonics"))
     assert "not matched, like a chime" in records.finding_of(record, UTC0).describe()
     assert "because: harmonics" in records.finding_of(record, UTC0).describe()
@@ -69,3 +69,14 @@ def test_a_trace_is_told_in_one_line():
     trace = 'Traceback (most recent call last):\n  File "main.py", line 9\nMemoryError: no room\n'
     text = records.describe({"n": 1, "k": "error", "trace": trace})
     assert text == 'error trace=File "main.py", line 9 MemoryError: no room'
+
+
+@pytest.mark.parametrize(
+    ("grade", "words"),
+    [("sure", "(sure)"), ("weak", "(weak: perhaps the pump)"), ("faint", "(faint: known by its")],
+)
+def test_how_sure_it_is_stands_in_words_never_in_points(grade, words):
+    record = {**json.loads(heard(1, 10800, "siren", grade)), "confidence": 99, "interval_s": 600}
+    for text in (records.finding_of(record, UTC0).describe(), log_words.say(record)[0]):
+        assert words in text and "99" not in text and "%" not in text
+    assert "comes every 10 min" in log_words.say(record)[0]

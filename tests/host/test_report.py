@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The report: the story told right, everything escaped, nothing claimed that nobody can prove."""
 
+import html
 import io
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from host_tools import browser, care_plan, cli, report, report_plots
+from host_tools import (
+    browser,
+    care_plan,
+    cli,
+    languages,
+    log_words,
+    report,
+    report_plots,
+    report_words,
+)
 from host_tools.logbook import open_log
 from host_tools.report_model import tell, total_s
 from tests.host.fake_device import START, heard, line
@@ -114,9 +124,9 @@ def test_the_page_holds_it_all_and_says_what_it_is(run, tmp_path):
     target = tmp_path / "night.html"
     status, out, err = run("report", source, "--zone", "Europe/Berlin", "--out", target)
     assert (status, err) == (0, "") and str(target) in out
-    page = target.read_text()
+    page = html.unescape(target.read_text())
     for words in (
-        "Chimewatch report: Ada", "never replaces the\npump's own alarm", "no all-clear",
+        "Chimewatch report: Ada", "never replaces the pump's own alarm", "no all-clear",
         "low → medium", "1 min 30 s", "2026-03-01", "the microphone is silent", "FAILED",
         "Every checksum is right", "Who (by hand)", "Fri 2026-01-16 00:00:02",
     ):  # fmt: skip
@@ -184,7 +194,7 @@ def test_a_quiet_stretch_inside_the_log_is_a_report_too(run, tmp_path):
     target = tmp_path / "page.html"
     given = ["--zone", "UTC", "--from", "2026-01-15 22:10", "--to", "2026-01-15 22:50"]
     status, _, _ = run("report", folder(tmp_path, night()), "--out", target, *given)
-    page = target.read_text()
+    page = html.unescape(target.read_text())
     assert status == 0 and "No alert in this time." in page
     assert "None known: the monitor's uptime covers the whole time." in page
 
@@ -218,3 +228,65 @@ def test_a_long_log_still_makes_a_page(tmp_path):
     assert log.span
     text = report.page(log, *log.span, BERLIN, care_plan.defaults())
     assert len(text) < 2_000_000 and "1439 heard" in text
+
+
+def page_in(language: str, tmp_path) -> str:
+    log = open_log(folder(tmp_path, night()))
+    assert log.span
+    texts = report_words.load(language)
+    return report.page(log, *log.span, BERLIN, care_plan.defaults(), now=log.span[1], texts=texts)
+
+
+def test_the_report_speaks_another_language(tmp_path):
+    """No English is left in the page of another language, but for what both have in common."""
+    english, german = report_words.load("en"), report_words.load("de")
+    text = page_in("de", tmp_path)
+    assert '<html lang="de">' in text and "Sirene: 1-mal gehört" in text
+    assert "60,0 min" in text and "Do 2026-01-15" in text and "Strom eingeschaltet" in text
+    assert "das Mikrofon ist stumm" in text and "Selbsttest MISSLUNGEN" in text
+    flat = re.sub(r"<style>.*?</style>|<[^>]*>", "\n", text, flags=re.DOTALL)
+    pieces = {" ".join(piece.split()) for piece in flat.split("\n")} - {""}
+    for section, texts in english.items():
+        for key, words in texts.items() if isinstance(texts, dict) else ():
+            if words != german[section][key]:
+                assert words not in pieces, f"{section}.{key}"
+
+
+@pytest.mark.parametrize("language", languages.codes(report_words.FOLDER))
+def test_every_language_of_the_report_is_complete(language, tmp_path):
+    texts = report_words.load(language)
+    assert texts["code"] == language and len(page_in(language, tmp_path)) > 10_000
+    assert set(texts["faults"]) == set(log_words.FAULTS)
+    assert set(texts["conditions"]) == set(log_words.CONDITIONS)
+
+
+def test_the_english_report_uses_the_words_of_the_log(tmp_path):
+    texts = report_words.load("en")
+    assert (texts["faults"], texts["conditions"]) == (log_words.FAULTS, log_words.CONDITIONS)
+    words = report_words.Words(texts)
+    data = b"".join(
+        [line(1, 0, "boot", reason="power on", version="0.1.0", restarts=2),
+         raw(n=2, t="2026-01-15T22:00:09Z", up=9, k="missed", kind="chime", hz=[1500], misses=2),
+         raw(n=3, t="2026-01-15T22:00:19Z", up=19, k="no longer heard", kind="siren", hz=[900]),
+         line(4, 29, "selftest", ok=False)]
+    )  # fmt: skip
+    start, missed, gone, selftest = open_log(folder(tmp_path, data)).entries
+    assert words.start(start) == log_words.say(start.record)[0]
+    assert words.missed(missed) == log_words.say(missed.record)[0]
+    assert words.missed(gone) == log_words.say(gone.record)[0]
+    assert words.selftest(selftest) == log_words.say(selftest.record)
+
+
+def test_a_language_of_the_report_that_lacks_a_text_is_refused(run, tmp_path):
+    source = folder(tmp_path, night())
+    half = tmp_path / "fr.toml"
+    whole = (report_words.FOLDER / "en.toml").read_text("utf-8")
+    half.write_text(whole.replace('nobody = "nobody took over"', ""), "utf-8")
+    out = tmp_path / "r.html"
+    status, _, err = run("report", source, "--language", half, "--out", out)
+    assert status == 2 and "alerts.nobody is missing" in err and not out.exists()
+    status, _, err = run("report", source, "--language", "xx", "--out", out)
+    assert status == 2 and "there are de, en" in err
+    half.write_text(whole.replace("nobody took over", "<b>personne</b>"), "utf-8")
+    assert run("report", source, "--language", half, "--out", out)[0] == 0
+    assert "<b>personne" not in out.read_text("utf-8")

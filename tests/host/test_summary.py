@@ -20,8 +20,11 @@ TRUTH = [
 ]
 
 
-def finding(at_s: float, kind: str) -> Finding:
-    return Finding(at_s, kind, "sure", (1500,), 30.0, 90, "")
+TONES = {"chime": (1500,), "siren": (1000, 1300)}
+
+
+def finding(at_s: float, kind: str, hz: tuple[int, ...] | None = None) -> Finding:
+    return Finding(at_s, kind, "sure", TONES.get(kind, ()) if hz is None else hz, 30.0, 90, "")
 
 
 def timeline(*bursts: tuple[float, float]) -> Timeline:
@@ -142,3 +145,12 @@ def test_relay_green_lamp_resets_and_deaf_time():
     assert "the device stopped: MemoryError" in texts
     assert abs(line.deaf_s - 0.6) < 1e-9
     assert (line.resets, line.ended, line.error) == (1, True, "MemoryError")
+
+
+def test_a_finding_at_other_tones_is_false_even_while_the_pump_sounds():
+    for hz in ((1900, 2400), (1000, 1700)):  # one tone in common is not the pump's siren
+        report = summary.judge(TRUTH[1:2], [finding(500.9, "siren", hz)], [], timeline())
+        assert report.rows[0].outcome() == "MISSED" and report.false
+    for hz in ((1010, 1290), (2000, 2600), ()):  # near by, harmonics, not told
+        report = summary.judge(TRUTH[1:2], [finding(500.9, "siren", hz)], [], timeline())
+        assert report.rows[0].finding and not report.false
