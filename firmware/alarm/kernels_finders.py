@@ -268,52 +268,46 @@ def swings(p: ptr8, i: int, n: int, total: int, sine: ptr16, out: ptr16):
     m = 8
     while m < 256:
         step = m << 2
-        # Cells 0, 4, ... with 2, 6, ...: cosines and sines, their sums and differences.
-        p = ptr8(col)
-        at = 0
+        # Cells 0, 4, ... with 2, 6, ..., then 1, 5, ... with 3, 7, ...: cosines and sines.
+        even_c = 0
+        turn_c = 0
+        even_s = 0
+        turn_s = 0
         a = 0
         b = 0
-        while int(p) < end:
-            i = (p[0] * n - total) >> 5
-            a += (sine[(at + 512) & 2047] - 16384) * i
-            b += (sine[at & 2047] - 16384) * i
-            at += step
-            p = ptr8(int(p) + 4)
-        p = ptr8(col + 2)
-        at = m + m
         c = 0
         s = 0
-        while int(p) < end:
-            i = (p[0] * n - total) >> 5
-            c += (sine[(at + 512) & 2047] - 16384) * i
-            s += (sine[at & 2047] - 16384) * i
-            at += step
-            p = ptr8(int(p) + 4)
-        even_c = a + c
-        turn_c = a - c
-        even_s = b + s
-        turn_s = b - s
-        # Cells 1, 5, ... with 3, 7, ...
-        p = ptr8(col + 1)
-        at = m
-        a = 0
-        b = 0
-        while int(p) < end:
-            i = (p[0] * n - total) >> 5
-            a += (sine[(at + 512) & 2047] - 16384) * i
-            b += (sine[at & 2047] - 16384) * i
-            at += step
-            p = ptr8(int(p) + 4)
-        p = ptr8(col + 3)
-        at = m + m + m
-        c = 0
-        s = 0
-        while int(p) < end:
-            i = (p[0] * n - total) >> 5
-            c += (sine[(at + 512) & 2047] - 16384) * i
-            s += (sine[at & 2047] - 16384) * i
-            at += step
-            p = ptr8(int(p) + 4)
+        k = 0
+        while k < 2:
+            even_c = a + c
+            turn_c = a - c
+            even_s = b + s
+            turn_s = b - s
+            p = ptr8(col + k)
+            at = 0
+            if k:
+                at = m
+            a = 0
+            b = 0
+            while int(p) < end:
+                i = (p[0] * n - total) >> 5
+                a += (sine[(at + 512) & 2047] - 16384) * i
+                b += (sine[at & 2047] - 16384) * i
+                at += step
+                p = ptr8(int(p) + 4)
+            p = ptr8(col + k + 2)
+            at = m + m
+            if k:
+                at += m
+            c = 0
+            s = 0
+            while int(p) < end:
+                i = (p[0] * n - total) >> 5
+                c += (sine[(at + 512) & 2047] - 16384) * i
+                s += (sine[at & 2047] - 16384) * i
+                at += step
+                p = ptr8(int(p) + 4)
+            k += 1
         k = m >> 3
         o = ptr16(int(out) + k + k - 14)
         if k >= 7:  # m itself
