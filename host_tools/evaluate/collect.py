@@ -42,6 +42,8 @@ def figures(cells: Sequence[Cell], results: Results, about: dict[str, Any]) -> d
         out["recordings"] = recordings([result for _, result in by_part["d"]])
     if by_part["e"]:
         out["scenes"] = scenes([result for _, result in by_part["e"]])
+    if by_part["f"]:
+        out["singles"] = scenes([result for _, result in by_part["f"]])
     return out
 
 

@@ -24,7 +24,26 @@ SHARED = runtimes.ROOT.parent / "shared" / "audio"
 SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3", ".m4a", ".g722", ".aiff", ".opus")
 
 SPEECH, MUSIC, EFFECTS, TONES = "speech", "music", "effects", "tones"
-#: Debian packages: category, role, used for tuning. Fetched by name, about 1 GB in all.
+#: Music and effects of games, fetched to tune on.
+GAMES = (
+    "domino-chain-music",
+    "extremetuxracer-data",
+    "foobillardplus-data",
+    "gamine-data",
+    "gunroar-data",
+    "holotz-castle-data",
+    "lincity-ng-data",
+    "mu-cade-data",
+    "noiz2sa-data",
+    "parsec47-data",
+    "plee-the-bear-data",
+    "titanion-data",
+    "torus-trooper-data",
+    "trackballs-data",
+    "tuxtype-data",
+    "zaz-data",
+)
+#: Debian packages: category, role, used for tuning. Fetched by name, about 1.2 GB in all.
 PACKAGES: dict[str, tuple[str, str, bool]] = {
     "asterisk-core-sounds-en-g722": (SPEECH, "negative", True),
     "asterisk-core-sounds-es-g722": (SPEECH, "negative", True),
@@ -49,6 +68,7 @@ PACKAGES: dict[str, tuple[str, str, bool]] = {
     "fretsonfire-songs-sectoid": (MUSIC, "negative", False),
     "hyperrogue-music": (MUSIC, "negative", False),
     "nexuiz-music": (MUSIC, "negative", True),  # looked at on 2026-11-25: two notes, no siren
+    **dict.fromkeys(GAMES, (MUSIC, "negative", True)),
     "planetblupi-music-ogg": (MUSIC, "negative", False),
     "pushover-data": (MUSIC, "negative", False),
     "ufoai-music": (MUSIC, "negative", False),

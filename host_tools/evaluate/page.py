@@ -11,6 +11,7 @@ from typing import Any
 
 from host_tools.evaluate import page_text, plots
 from host_tools.evaluate.collect import AUDIBLE, HIGH
+from host_tools.evaluate.corpus import GAMES
 from host_tools.evaluate.page_cells import count, db, found_table, rate, reasons, share, table
 
 Figures = dict[str, Any]
@@ -18,13 +19,14 @@ Figures = dict[str, Any]
 
 def text(figures: Figures) -> str:
     parts = [
-        page_text.HEAD.format(**figures["about"]),
+        page_text.HEAD.format(**figures["about"], games=", ".join(f"`{g}`" for g in GAMES)),
         _summary(figures),
         _sensitivity(figures),
         _white_noise(figures),
         _conditions(figures),
         _recordings(figures),
-        _scenes(figures),
+        _scenes(figures.get("scenes"), page_text.SCENES),
+        _scenes(figures.get("singles"), page_text.SINGLES),
         _latency(figures),
         page_text.FOOT,
     ]
@@ -59,7 +61,11 @@ def _summary(figures: Figures) -> str:
                 f"{worst['trials']} trials a cell",
             ]
         )
-    for title, key in (("unique recordings", "recordings"), ("bedside scenes", "scenes")):
+    for title, key in (
+        ("unique recordings", "recordings"),
+        ("bedside scenes", "scenes"),
+        ("single sounds in a quiet room", "singles"),
+    ):
         for row in figures.get(key, {}).get("rows", []):
             if row.get("role", "negative") == "negative":
                 for what, name in (("high", "false high"), ("audible", "false audible")):
@@ -195,8 +201,7 @@ def _recordings(figures: Figures) -> str:
     return "\n\n".join(out)
 
 
-def _scenes(figures: Figures) -> str:
-    data = figures.get("scenes")
+def _scenes(data: Figures | None, words: str) -> str:
     if not data:
         return ""
     names = ["split of the recordings", "mixed hours", "false high", "false audible", "weak chimes"]
@@ -210,7 +215,7 @@ def _scenes(figures: Figures) -> str:
         ]
         for row in data["rows"]
     ]
-    out = [page_text.SCENES, table(names, rows)]
+    out = [words, table(names, rows)]
     if data["found"]:
         listed = [
             [

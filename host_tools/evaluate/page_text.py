@@ -20,7 +20,7 @@ Measured: listening chain `{chain}` (a fingerprint of `firmware/alarm/`), size "
     chimewatch evaluate --quick            # less of everything, wider bounds
     chimewatch evaluate --full --resume    # more, over a night; goes on where it was stopped
     chimewatch evaluate --only d           # one part: a sensitivity, b white noise, c unknowns,
-                                           # d recordings, e bedside scenes
+                                           # d recordings, e bedside scenes, f single sounds
     chimewatch evaluate --report           # only this page and its plots, from the figures
     chimewatch detect FILE...              # your own recordings
 
@@ -30,8 +30,8 @@ Intervals are 95 %: Wilson's for shares, exact Poisson bounds for rates.
 **Used for tuning** (so figures on it prove little): the collection of everyday sound
 (`../shared/audio`, all categories), Debian's asterisk prompts in English, Spanish, French and
 Italian, three of the five pieces of `asterisk-moh-opsound-g722`, `oxygen-sounds`,
-`lomiri-sounds`, `sonic-pi-samples`; `nexuiz-music` and `fillets-ng-data` were looked at after false
-sirens.
+`lomiri-sounds`, `sonic-pi-samples`, and music and effects of games ({games}); `nexuiz-music` and
+`fillets-ng-data` were looked at after false sirens.
 **Held out**: all other recordings, by source. The noise and the draws of pump sounds come from
 other seeds than those of tuning. The backgrounds named by an everyday category are tuning
 recordings; those named "held-out" are not.
@@ -93,6 +93,15 @@ rooms with RT60 0.2 to 0.8 s, in a room's noise of 30 to 45 dBA, with a micropho
 94 dB SPL. Mixed hours repeat recordings at other levels, in other rooms and company: they say
 less than unique ones and are counted apart. Nobody's night is this lively: there is hardly a
 pause.
+"""
+
+SINGLES = """
+## Single sounds in a quiet room
+
+Some 400 pieces an hour, 1.5 to 9 s long, one at a time, 23 to 70 dBA in a room of 25 to 36 dBA:
+voices, music and effects as they come through an open door. With silence around them, two notes by
+turns or one held for a second look most like a pump: the hardest of the three, hour by hour, and
+more such sounds than a night holds.
 """
 
 LATENCY = """

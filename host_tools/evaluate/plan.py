@@ -23,6 +23,7 @@ PARTS = {
     "c": "detection over the unknowns",
     "d": "false findings on recordings",
     "e": "bedside scenes",
+    "f": "single sounds in a quiet room",
 }
 ABOVE_DB = 12.0
 
@@ -36,15 +37,22 @@ class Size:
     noise_h: float
     cell_trials: int
     scene_h: dict[str, float]  # by split of the recordings
+    single_h: dict[str, float]
     scene_minutes: float = 60
 
 
 LEVELS = tuple(range(-4, 11))
 SIZES = {
-    "smoke": Size(2, (-6, 12), 0.02, 2, {"held-out": 0.02}, 1.2),
-    "quick": Size(100, LEVELS, 3, 30, {"held-out": 6, "tuning": 2}, 30),
-    "standard": Size(150, LEVELS, 24, 60, {"held-out": 72, "tuning": 8}),
-    "full": Size(600, LEVELS, 240, 400, {"held-out": 240, "tuning": 80}),
+    "smoke": Size(2, (-6, 12), 0.02, 2, {"held-out": 0.02}, {"held-out": 0.02}, 1.2),
+    "quick": Size(
+        100, LEVELS, 3, 30, {"held-out": 6, "tuning": 2}, {"held-out": 4, "tuning": 1}, 30
+    ),
+    "standard": Size(
+        150, LEVELS, 24, 60, {"held-out": 72, "tuning": 8}, {"held-out": 24, "tuning": 4}
+    ),
+    "full": Size(
+        600, LEVELS, 240, 400, {"held-out": 240, "tuning": 80}, {"held-out": 120, "tuning": 40}
+    ),
 }
 TRIALS_A_CELL = 60
 REEL_S = 1800
@@ -87,9 +95,12 @@ def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cel
     if "b" in only:
         made += _noise(size)
     long = sorted(_clips(entries), key=lambda cell: cell.key) if "d" in only else []
-    mixed = list(_scenes(size, entries)) if "e" in only else []
+    mixed = list(_scenes(size, entries, "e")) if "e" in only else []
+    single = list(_scenes(size, entries, "f")) if "f" in only else []
     places = [
-        ((i + 0.5) / len(part), cell) for part in (long, mixed) for i, cell in enumerate(part)
+        ((i + 0.5) / len(part), cell)
+        for part in (long, mixed, single)
+        for i, cell in enumerate(part)
     ]
     return made + [cell for _, cell in sorted(places, key=lambda place: place[0])]
 
@@ -160,10 +171,11 @@ def _clips(entries: list[dict[str, Any]]) -> Iterator[Cell]:
             part, seconds = [], 0.0
 
 
-def _scenes(size: Size, entries: list[dict[str, Any]]) -> Iterator[Cell]:
+def _scenes(size: Size, entries: list[dict[str, Any]], letter: str) -> Iterator[Cell]:
     hours = size.scene_minutes / 60
     number = 0
-    left = dict(size.scene_h)
+    wanted = size.single_h if letter == "f" else size.scene_h
+    left = dict(wanted)
     pools = {
         split: [
             e
@@ -179,16 +191,16 @@ def _scenes(size: Size, entries: list[dict[str, Any]]) -> Iterator[Cell]:
     while any(hours_left > 0.001 for hours_left in left.values()):
         for split in left:
             # Splits in proportion, so that a run stopped early has some of each.
-            share = left[split] / size.scene_h[split]
+            share = left[split] / wanted[split]
             if (
                 left[split] <= 0.001
-                or share < max(left[s] / size.scene_h[s] for s in left)
+                or share < max(left[s] / wanted[s] for s in left)
                 or not pools[split]
             ):
                 if not pools[split]:
                     left[split] = 0
                 continue
-            key = f"e|{split}|{size.scene_minutes}|{number}|{marks[split]:08x}"
+            key = f"{letter}|{split}|{size.scene_minutes}|{number}|{marks[split]:08x}"
             rng = zlib.crc32(key.encode())
             pool = pools[split]
             # A scene draws from a few hundred recordings: a list of all would be long to hand over.
@@ -202,6 +214,7 @@ def _scenes(size: Size, entries: list[dict[str, Any]]) -> Iterator[Cell]:
                     "minutes": size.scene_minutes,
                     "entries": chosen,
                     "split": split,
+                    "single": letter == "f",
                     "seed": seed_of(key),
                 },
             )
