@@ -8,20 +8,11 @@ and each tone's level while it is the one that sounds. A room can make one tone 
 the other, so each is measured against itself.
 """
 
-import sys
 from array import array
 
 from micropython import const
 
-from alarm.spectrum import apart, oppose, swings
-
-# For `pairs` too; not in a module of its own, which would take 400 bytes of a board's heap.
-try:
-    from alarm.pairs_viper import couples, follow, shares  # noqa: F401
-except (ImportError, NameError, AttributeError, SyntaxError):
-    if sys.platform == "rp2":
-        raise  # a board cannot keep up with the plain ones
-    from alarm.pairs_plain import couples, follow, shares  # noqa: F401
+from alarm.kernels import apart, oppose, shares, swings
 
 RATES = const(63)
 

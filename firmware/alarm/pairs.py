@@ -16,7 +16,8 @@ from array import array
 from micropython import const
 
 from alarm import judge as j
-from alarm.alternation import RATES, Alternation, couples, follow
+from alarm.alternation import RATES, Alternation
+from alarm.kernels import couples, follow
 from alarm.spectrum import (
     BINS,
     FIRST_BIN,

@@ -228,6 +228,9 @@ def test_viper_runs_wherever_micropython_does():
     for name in (
         "band",
         "column",
+        "couples",
+        "follow",
+        "shares",
         "rowsum",
         "energy",
         "oppose",

@@ -8,8 +8,8 @@ from array import array
 from dice import Dice
 from skipping import SkipTest
 
-from alarm import alternation as kernel
-from alarm import pairs_plain as plain_ones
+from alarm import kernels as kernel
+from alarm import kernels_plain as plain_ones
 from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, TOP
 
 LIMITS = array("i", [59, 850, 1040, 300, 2000, FORGET, PAIRS])
@@ -37,7 +37,7 @@ class Slots:
 def test_the_twin_is_used_wherever_there_is_viper():
     if sys.implementation.name != "micropython":
         raise SkipTest("only MicroPython has viper")
-    from alarm import pairs_viper
+    from alarm import kernels_finders as pairs_viper
 
     assert kernel.couples is pairs_viper.couples and kernel.follow is pairs_viper.follow
     assert kernel.shares is pairs_viper.shares
