@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""The part of docs/detection.md about a listener that knows the pump. In: figures. Out: Markdown."""
+"""The part of docs/detection.md about a known pump. In: the figures. Out: Markdown."""
 
 from __future__ import annotations
 
