@@ -144,20 +144,12 @@ class Learner:
         # The two-row sums see a tone a frame early and a frame late.
         first = max(2, ROWS - 1 - (t - first_t) - 1)
         last = min(ROWS - 2, ROWS - 1 - (t - last_t) + 1)
+        k = self._strongest(k, t, first, last)
         column(self.spectrum.hist, t, k, k, col)
         top = 0
         for f in range(first, last + 1):
             top = max(top, col[f])
-        best_k = k
-        for other in (k - 1, k + 1):
-            column(self.spectrum.hist, t, other, other, self._side)
-            for f in range(first, last + 1):
-                if self._side[f] > top:
-                    top = self._side[f]
-                    best_k = other
-        k = best_k
         self.loud += top > 253
-        column(self.spectrum.hist, t, k, k, col)
         if top - j.QUIET < FAINT:
             self.faint += last_t - first_t > 5  # shorter ones are the noise's own
             return
@@ -192,6 +184,27 @@ class Learner:
                 at_ms = first_t * FRAME_MS
                 until_ms = last_t * FRAME_MS
                 self._rough.append(Tone(k, k + FIRST_BIN, at_ms, until_ms, level - j.QUIET))
+
+    def _strongest(self, k, t, first, last):
+        """The bin that holds the line. A loud tone begins over several bins, and the line is known
+        by the first that stood out, up to two beside: what counts is where most of it is, not the
+        loudest row."""
+        side = self._side
+        top = 0
+        for other in range(k - 2, k + 3):
+            column(self.spectrum.hist, t, other, other, side)
+            for f in range(first, last + 1):
+                top = max(top, side[f])
+        best = -1
+        for other in range(k - 2, k + 3):
+            column(self.spectrum.hist, t, other, other, side)
+            held = 0
+            for f in range(first, last + 1):
+                held += max(0, side[f] - top + EDGE + 8)
+            if held > best:
+                best = held
+                k = other
+        return k
 
     def _add(self, k, hz16, start_ms, end_ms, level):
         ms = end_ms - start_ms
