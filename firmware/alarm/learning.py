@@ -28,7 +28,6 @@ LOST = const(2)  # rows without the line after which it has ended
 APART = const(10)  # frames of silence between two soundings: 0.64 s
 FAINT = const(42)  # steps over the floor (16 dB) that a tone needs to be measured
 EDGE = const(16)  # steps down (6 dB) at the moment where a tone begins or ends
-EDGE_OFF = const(10)  # 1/16 bin that a frame with the tone's edge in it may be off
 DIP = const(24)  # steps down (9 dB) between two tones of one pitch
 LONGEST = const(57)  # frames that can be measured whole in the history
 TOGETHER_MS = 300
@@ -267,33 +266,30 @@ class Learner:
         """(whether it keeps its pitch, the pitch in 1/16 Hz): by the levels of the bins beside."""
         hist = self.spectrum.hist
         col = self._col
-        low = [1000, 1000]  # [of frames where it begins or ends, of those between]
-        high = [-1000, -1000]
-        total = [0, 0]
-        count = [0, 0]
+        inner = 0
+        for f in range(first, last + 1):
+            inner += col[f - 1] >= plateau and col[f] >= plateau and col[f + 1] >= plateau
+        low = 1000
+        high = -1000
+        total = n = 0
         for f in range(first, last + 1):
             if col[f] < plateau:
                 continue
-            inside = int(col[f - 1] >= plateau and col[f + 1] >= plateau)
+            # A frame that sees the tone begin or end is off by up to half a bin: that is no glide.
+            if inner > 1 and (col[f - 1] < plateau or col[f + 1] < plateau):
+                continue
             row = ((t - (ROWS - 1) + f) & 63) * BINS + k
             d = offset16(hist[row - 1], hist[row], hist[row + 1])
-            low[inside] = min(low[inside], d)
-            high[inside] = max(high[inside], d)
-            total[inside] += d
-            count[inside] += 1
-        part = int(count[1] > 1)
-        n = count[part]
+            low = min(low, d)
+            high = max(high, d)
+            total += d
+            n += 1
         if not n:
             return False, 0
-        spread = high[part] - low[part]
-        # A frame that sees the tone begin or end is off by half a bin: no glide.
-        steady = spread <= (20 if last - first > 24 else 6 if part or n > 3 else 10)
         # Fast turns have side bands, but hold their bin for seconds.
-        if part and count[0] and last - first <= 24:
-            mean = total[1] // n
-            steady = steady and low[0] >= mean - EDGE_OFF and high[0] <= mean + EDGE_OFF
+        steady = high - low <= (20 if last - first > 24 else 6 if inner > 1 or n > 3 else 10)
         # (k + FIRST_BIN) * 7.8125 Hz * 16 = * 125
-        return steady, (k + FIRST_BIN) * 125 + total[part] * 125 // (16 * n)
+        return steady, (k + FIRST_BIN) * 125 + total * 125 // (16 * n)
 
     # --- one sounding ---------------------------------------------------------------------------
 
