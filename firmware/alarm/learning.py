@@ -210,8 +210,15 @@ class Learner:
         ms = end_ms - start_ms
         if ms < 40 or (ms < 150 and level - j.QUIET < FAINT + 12):  # the noise's own peaks
             return False
-        if len(self._open) < MOST_TONES:
-            self._open.append(Tone(k, hz16, start_ms, end_ms, level - j.QUIET))
+        tones = self._open
+        tone = Tone(k, hz16, start_ms, end_ms, level - j.QUIET)
+        if len(tones) < MOST_TONES:
+            tones.append(tone)
+            return True
+        # Talk fills it with short ones: the faintest gives way.
+        least = min(range(1, MOST_TONES), key=lambda i: tones[i].level)
+        if tones[least].level < tone.level:
+            tones[least] = tone
         return True
 
     def _again(self, hz16, start_ms):

@@ -72,8 +72,8 @@ BOTH = {  # (the chime's Hz, the siren's lower tone, which comes first, talk bel
     "the siren's lower tone": (1480, 1480, "chime", None),
     "its own tone": (1873, 1003.7, "siren", None),
     "a harmonic of the siren's": (2400, 1200, "chime", None),
-    "its own tone, each twice in talk": (1873, 1200, "siren", 15),
-    "the siren's upper tone, each twice in talk": (1500, 1200, "chime", 15),
+    "its own tone, each twice in talk": (1873, 1200, "siren", 20),
+    "the siren's upper tone, each twice in talk": (1500, 1200, "chime", 20),
 }
 
 
