@@ -93,7 +93,7 @@ class LearnSession:
         self._use([value])
         self._store(found.profile)
         self._beeps = 1
-        self.said = "learned, %d %% sure" % found.sure
+        self.said = "learned, quality %d of 95 points" % found.sure
         fields = [("sure", found.sure), ("sounds", [s.kind for s in value.sounds])]
         fields.append(("tones", [s.tones for s in value.sounds]))
         self._log("learned_profile", fields, True)

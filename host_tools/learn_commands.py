@@ -22,8 +22,8 @@ chimewatch learn clinic.m4a --name "Ada's pump" --out ada.json
 
 
 The recording: the clinic's alarm test, or a real alarm, with a plain recorder (WAV or FLAC) half a
-metre from the pump; half a second of silence around each sound; talk in the background does no
-harm. One pump alone: its chime, its siren, or both.
+metre from the pump; half a second of silence around each sound; where people talk, have each
+sound played twice. One pump alone: its chime, its siren, or both.
 """
 CONTRIBUTE_EXAMPLES = """
 **Examples**

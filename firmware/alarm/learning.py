@@ -144,20 +144,12 @@ class Learner:
         # The two-row sums see a tone a frame early and a frame late.
         first = max(2, ROWS - 1 - (t - first_t) - 1)
         last = min(ROWS - 2, ROWS - 1 - (t - last_t) + 1)
+        k = self._strongest(k, t, first, last)
         column(self.spectrum.hist, t, k, k, col)
         top = 0
         for f in range(first, last + 1):
             top = max(top, col[f])
-        best_k = k
-        for other in (k - 1, k + 1):
-            column(self.spectrum.hist, t, other, other, self._side)
-            for f in range(first, last + 1):
-                if self._side[f] > top:
-                    top = self._side[f]
-                    best_k = other
-        k = best_k
         self.loud += top > 253
-        column(self.spectrum.hist, t, k, k, col)
         if top - j.QUIET < FAINT:
             self.faint += last_t - first_t > 5  # shorter ones are the noise's own
             return
@@ -193,12 +185,40 @@ class Learner:
                 until_ms = last_t * FRAME_MS
                 self._rough.append(Tone(k, k + FIRST_BIN, at_ms, until_ms, level - j.QUIET))
 
+    def _strongest(self, k, t, first, last):
+        """The bin that holds the line. A loud tone begins over several bins, and the line is known
+        by the first that stood out, up to two beside: what counts is where most of it is, not the
+        loudest row."""
+        side = self._side
+        top = 0
+        for other in range(k - 2, k + 3):
+            column(self.spectrum.hist, t, other, other, side)
+            for f in range(first, last + 1):
+                top = max(top, side[f])
+        best = -1
+        for other in range(k - 2, k + 3):
+            column(self.spectrum.hist, t, other, other, side)
+            held = 0
+            for f in range(first, last + 1):
+                held += max(0, side[f] - top + EDGE + 8)
+            if held > best:
+                best = held
+                k = other
+        return k
+
     def _add(self, k, hz16, start_ms, end_ms, level):
         ms = end_ms - start_ms
         if ms < 40 or (ms < 150 and level - j.QUIET < FAINT + 12):  # the noise's own peaks
             return False
-        if len(self._open) < MOST_TONES:
-            self._open.append(Tone(k, hz16, start_ms, end_ms, level - j.QUIET))
+        tones = self._open
+        tone = Tone(k, hz16, start_ms, end_ms, level - j.QUIET)
+        if len(tones) < MOST_TONES:
+            tones.append(tone)
+            return True
+        # Talk fills it with short ones: the faintest gives way.
+        least = min(range(1, MOST_TONES), key=lambda i: tones[i].level)
+        if tones[least].level < tone.level:
+            tones[least] = tone
         return True
 
     def _again(self, hz16, start_ms):
@@ -252,13 +272,20 @@ class Learner:
     def _pitch(self, k, t, first, last, plateau):
         """(whether it keeps its pitch, the pitch in 1/16 Hz): by the levels of the bins beside."""
         hist = self.spectrum.hist
+        col = self._col
+        inner = 0
+        for f in range(first, last + 1):
+            inner += col[f - 1] >= plateau and col[f] >= plateau and col[f + 1] >= plateau
         low = 1000
         high = -1000
         total = n = 0
         for f in range(first, last + 1):
-            row = ((t - (ROWS - 1) + f) & 63) * BINS + k
-            if hist[row] < plateau:
+            if col[f] < plateau:
                 continue
+            # A frame that sees the tone begin or end is off by up to half a bin: that is no glide.
+            if inner > 1 and (col[f - 1] < plateau or col[f + 1] < plateau):
+                continue
+            row = ((t - (ROWS - 1) + f) & 63) * BINS + k
             d = offset16(hist[row - 1], hist[row], hist[row + 1])
             low = min(low, d)
             high = max(high, d)
@@ -266,9 +293,8 @@ class Learner:
             n += 1
         if not n:
             return False, 0
-        # The outermost frames see the window's edge: only the spread of long ones tells a glide.
         # Fast turns have side bands, but hold their bin for seconds.
-        steady = high - low <= (20 if last - first > 24 else 6 if n > 3 else 10)
+        steady = high - low <= (20 if last - first > 24 else 6 if inner > 1 or n > 3 else 10)
         # (k + FIRST_BIN) * 7.8125 Hz * 16 = * 125
         return steady, (k + FIRST_BIN) * 125 + total * 125 // (16 * n)
 

@@ -22,6 +22,7 @@ SPAN_MS = 120  # tones that begin and end together within this are one
 def clean(tones):
     """Without what comes with a tone: the window's skirts, harmonics, faint companions."""
     kept: list = []
+    tones = [tone for tone in tones if not _torn(tone, tones)]
     # Of two measures of one tone, the shorter has parted it at its dips.
     for tone in sorted(tones, key=lambda tone: (-(tone.level >> 3), tone.end_ms - tone.start_ms)):
         if not any(_comes_with(tone, other) for other in kept):
@@ -65,6 +66,27 @@ def _comes_with(tone, other):
     near = abs(tone.k - other.k) <= 12
     same = abs(tone.hz16 - other.hz16) <= SAME_HZ16
     return _overlap_ms(tone, other) > 0 and (down > 53 or same or (near and down > 24))
+
+
+def _torn(tone, tones):
+    """A piece of a longer measure of the same tone, no louder, whose other pieces are not there:
+    a loud tone's start and end stand beside it as lines of their own."""
+    for whole in tones:
+        if _piece(tone, whole):
+            pieces = [other for other in tones if _piece(other, whole)]
+            if len(pieces) < 2 or _sum_ms(pieces) * 10 < (whole.end_ms - whole.start_ms) * 4:
+                return True
+    return False
+
+
+def _piece(tone, whole):
+    ms, whole_ms = tone.end_ms - tone.start_ms, whole.end_ms - whole.start_ms
+    return (
+        ms * 10 < whole_ms * 8
+        and tone.level < whole.level + 8
+        and abs(tone.hz16 - whole.hz16) <= SAME_HZ16
+        and _overlap_ms(tone, whole) > 0
+    )
 
 
 def _harmonic(tone, other):

@@ -10,6 +10,7 @@ from alarm.learning import offset16
 from alarm.listener import Listener
 
 LOUD = 4000  # peak of 24-bit samples: 51 dB-Hz over the scene's noise
+CLOSE = 20000  # a hand's breadth away: the starts and ends stand beside each tone's own pitch
 
 
 def listening(seed=1, shift=4):
@@ -56,6 +57,32 @@ def test_a_siren_and_a_chime_are_learned_together():
     assert siren["priority"] == "high"
 
 
+def both_from_close(scene, sounds):
+    """Each once, at full onset; both must be learned, each at its pitches."""
+    scene.play(3008)
+    for hz in sounds:
+        tones = [Sine(f * 16, CLOSE) for f in hz]
+        scene.play(3008 if len(hz) > 1 else 1008, tones, 256).play(2000)
+    found = learned(scene)
+    assert found.profile, found.reason
+    assert [s["kind"] for s in found.profile["sounds"]] == ["chime", "siren"], found.notes
+    for sound, hz in zip(found.profile["sounds"], sorted(sounds, key=len)):
+        for (low, high), f in zip(sorted(sound["tones"]), hz):
+            assert low <= f <= high and high - low <= 20, (sound, hz)
+    chime, siren = found.profile["sounds"]
+    assert chime["segments"][0]["ms"][0] <= 1008 <= chime["segments"][0]["ms"][1], chime
+    assert siren["total_ms"][0] <= 3008 <= siren["total_ms"][1], siren
+    assert len(found.took) == 2, found.took
+
+
+def test_both_are_learned_from_close_when_the_chime_has_the_sirens_upper_tone():
+    both_from_close(listening(21), [[1200, 1500], [1500]])
+
+
+def test_both_are_learned_from_close_with_the_chime_first_and_a_tone_of_its_own():
+    both_from_close(listening(22), [[1873], [1200, 1500]])
+
+
 def test_what_was_learned_is_heard():
     scene = listening(3).play(3008)
     for _ in range(2):
@@ -97,6 +124,13 @@ def test_two_different_chimes_are_refused():
     for hz in (1500, 2500):
         scene.play(1008, [Sine(hz * 16, LOUD)]).play(3008)
     refused(scene, "two different alarms")
+
+
+def test_two_different_sirens_are_refused_also_beside_a_chime():
+    scene = listening(23).play(3008).play(1008, [Sine(1000 * 16, LOUD)]).play(2000)
+    for low, high in ((1480, 2116), (1200, 1500)):
+        scene.play(3008, [Sine(low * 16, LOUD), Sine(high * 16, LOUD)], 256).play(2000)
+    refused(scene, "two different alarms: a siren of")
 
 
 def test_a_sound_that_is_cut_off_is_refused():

@@ -121,7 +121,7 @@ def test_a_session_ends_with_a_profile_that_is_used_and_stored():
     assert not session.active and bench.beeps == 2
     assert bench.used[0][0].name == "mine" and bench.stored == [value()]
     assert [kind for kind, _, _ in bench.said] == ["learning", "learned_profile"]
-    assert bench.said[1][2] and session.said == "learned, 75 % sure"
+    assert bench.said[1][2] and session.said == "learned, quality 75 of 95 points"
 
 
 def test_a_refusal_keeps_what_there_was():

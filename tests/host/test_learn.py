@@ -67,6 +67,56 @@ def test_a_clinics_alarm_test_is_learned_shown_and_heard_again(run, tmp_path):
     ]
 
 
+BOTH = {  # (the chime's Hz, the siren's lower tone, which comes first, talk below the pump in dB)
+    "the siren's upper tone": (1500, 1200, "siren", None),
+    "the siren's lower tone": (1480, 1480, "chime", None),
+    "its own tone": (1873, 1003.7, "siren", None),
+    "a harmonic of the siren's": (2400, 1200, "chime", None),
+    "its own tone, each twice in talk": (1873, 1200, "siren", 20),
+    "the siren's upper tone, each twice in talk": (1500, 1200, "chime", 20),
+}
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_both_alarms_of_one_pump_from_close_are_learned(tmp_path, name):
+    from host_tools.learn import hear
+
+    chime_hz, low, first, talk_db = BOTH[name]
+    upper = low * (1.5 if low < 1100 else 1.25)
+    kinds = {"chime": render.chime(chime_hz), "siren": render.siren(low, upper / low)}
+    order = sorted(kinds, reverse=first == "siren") * (2 if talk_db else 1)
+    at_s = [3 + 6 * i for i in range(len(order))]
+    sounds = [(kind, kinds[kind], at) for kind, at in zip(order, at_s, strict=True)]
+    samples = scene(at_s[-1] + 6, *sounds, s_n0_db=70)
+    if talk_db:
+        part = samples[round(3.2 * RATE_HZ) : round(3.8 * RATE_HZ)]
+        level = np.sqrt(np.mean(part**2)) * 10 ** (-talk_db / 20)
+        samples += level * gliding_voices(len(samples), seed=1)
+    proposal = hear(wav(tmp_path / "r.wav", samples, RATE_HZ, 24)).proposal
+    assert proposal["profile"], proposal["reason"]
+    learned = proposal["profile"]["sounds"]
+    assert [s["kind"] for s in learned] == ["chime", "siren"], proposal["notes"]
+    for sound, hz in zip(learned, ([chime_hz], [low, upper]), strict=True):
+        tones = sorted(sound["tones"])
+        assert all(a <= f <= b for (a, b), f in zip(tones, hz, strict=True)), (tones, hz)
+
+
+def gliding_voices(count: int, seed: int) -> np.ndarray:
+    """Syllables of 24 harmonics of a pitch that never rests, with pauses; as loud as 1 (RMS)."""
+    rng = np.random.default_rng(seed)
+    out = np.zeros(count)
+    at = 0
+    while at < count:
+        length = min(count - at, round(rng.uniform(0.12, 0.45) * RATE_HZ))
+        time_s = np.arange(length) / RATE_HZ
+        glide = rng.uniform(-0.6, 0.6) * time_s + 0.02 * np.sin(2 * np.pi * 5 * time_s)
+        phase = 2 * np.pi * np.cumsum(rng.uniform(95, 230) * np.exp(glide)) / RATE_HZ
+        syllable = sum(np.sin(n * phase) / n for n in range(1, 25)) * np.hanning(length) ** 0.5
+        out[at : at + length] = syllable / np.sqrt(np.mean(syllable**2) + 1e-9)
+        at += length + round(rng.uniform(0.03, 0.4) * RATE_HZ)
+    return out
+
+
 def test_any_format_will_do_and_json_tells_all(run, tmp_path):
     path = encode(tmp_path / "a.flac", scene(14, ("chime", CHIME, 3), ("chime", CHIME, 8)), RATE_HZ)
     status, out, _ = run("learn", path, "--json", "--no-verify", "--no-picture")
@@ -88,6 +138,10 @@ REFUSED = {
     "two": (
         lambda: scene(14, ("chime", CHIME, 3), ("chime", render.chime(2500.0), 8)),
         "two different alarms",
+    ),
+    "two pumps' sirens beside a chime": (
+        lambda: scene(19, ("chime", CHIME, 3), ("siren", SIREN, 7),
+                      ("siren", render.siren(1100.0), 13)), "two different alarms: a siren"
     ),
     "faint": (lambda: scene(14, ("chime", CHIME, 4), s_n0_db=24), "nothing was learned"),
     "cut": (lambda: scene(8, ("chime", CHIME, 1))[RATE_HZ * 3 // 2 :], "cut off"),

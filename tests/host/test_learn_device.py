@@ -68,7 +68,7 @@ def test_it_learns_live_raises_no_alert_meanwhile_and_keeps_it_across_a_restart(
     assert not device.of("error") and priorities(device) == []
     assert [r["k"] for r in device.records("learned_profile")] == ["learned_profile"]
     said = [json.loads(event["line"]) for event in device.of("stdout")]
-    assert any(a.get("k") == "learned" and "% sure" in a["said"] for a in said), said
+    assert any(a.get("k") == "learned" and "of 95 points" in a["said"] for a in said), said
     again = Device(room(35, chimes=[20]), image)
     assert priorities(again) == ["medium"]
     assert again.records("heard")[-1]["profile"] == "my pump"
