@@ -16,7 +16,8 @@ from alarm.spectrum import BINS, FIRST_BIN, ROWS, band, rowsum
 
 NO, YES, SOUNDS_ON = const(0), const(1), const(2)
 CROWDED = const(8)  # lines a frame before it, in 1/8, from which on it is among other sounds
-FULL = const(100)  # and with so many no siren can be told
+FULL = const(64)  # and with so many no siren can be told
+SPARSE = const(24)  # nor a slow one with so many
 CAME = const(16)  # lines a frame gained while it sounded: a siren with harmonics gains 5 to 14
 ALONE = const(3)  # tones over 2.9 s: its own two, and one more
 SLOW = const(150)  # turns so slow that no room blurs them and a tune may make them
@@ -121,9 +122,14 @@ class Scattered:
             low < 8
             or j.mean(loud, 0, first) - noise > 8
             or j.over(loud, 0, first - 1, threshold) > 3
-            or (s.turn < SLOW and j.changes(a, b, first, last) < 2)
         ):
             return 0
+        if s.turn < SLOW:
+            # A tune turns as slowly: it has to come back, and among others be steadier still.
+            if before > SPARSE or j.changes(a, b, first, last) < 2:
+                return 0
+            if lines > ALONE and (s.unsteady > 450 or came > 11):
+                return 0
         if (
             low >= 10
             and s.share >= 60

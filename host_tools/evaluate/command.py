@@ -121,7 +121,14 @@ def decoded(
     _run(cells, work, FOLDER, workers, console, "recordings read")
     reels = [work.results[cell.key] for cell in cells]
     refused = [line for made in reels for line in made["refused"]]
-    return reel.unique(reels), refused
+    # What a recording is, as of now: a reel remembers what it was when it was decoded.
+    now = {recording.name: recording for recording in recordings}
+    entries = []
+    for entry in reel.unique(reels):
+        known = now[entry["name"]]
+        own = {key: value for key, value in asdict(known).items() if key != "path"}
+        entries.append({**entry, **own, "split": known.split})
+    return entries, refused
 
 
 def _run(
