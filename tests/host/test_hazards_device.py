@@ -113,6 +113,16 @@ def test_a_clock_that_fails_is_told_and_the_alert_comes(image, fault):
         assert names(device, "cleared") == ["clock"]
 
 
+def test_a_bus_that_stays_stuck_costs_no_audio(image):
+    """Each transfer on it waits for its timeout, and all of a reading's have to fit into the
+    microphone's buffer, also once the chip has to be looked for again."""
+    faults = [{"t": 20, "fault": "rtc_stuck"}]
+    device = Device(room(200), image, faults=faults, settings={"display_fitted": True})
+    assert "clock" in names(device, "degraded")
+    assert not names(device, "technical")
+    assert not [e for e in device.of("i2s") if e.get("lost_ms")]
+
+
 def test_a_clock_that_is_set_is_logged_and_nothing_else_changes(image):
     faults = [
         {"t": 20, "fault": "rtc_step", "s": -86400},
