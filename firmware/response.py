@@ -179,16 +179,22 @@ class Response:
 
     def _prove_sounder(self, now_s):
         hearing = self.hearing
+        daily = self._daily
         self.health.set("sounder", hearing.failed, "not heard by the microphone")
+        overdue = daily.overdue(now_s, hearing.judged)
+        self.health.set("selftest", overdue, "the sounder was not proven for a day")
         if hearing.result is not None:
             self.log("selftest", (("ok", hearing.result),))
             if not hearing.result and not hearing.failed:
-                self._daily.again(now_s)
+                daily.again(now_s)
             hearing.result = None
+        elif hearing.testing and not self.outputs.testing:
+            hearing.testing = False
+            daily.unjudged(now_s)
         utc_s = self.wallclock.utc_s(now_s)
-        if self._daily.due(now_s, utc_s, hearing.failed) and not self.outputs.hold:
+        if daily.due(now_s, utc_s, hearing.failed) and not self.outputs.hold:
             if self.outputs.selftest():
-                self._daily.done(now_s, utc_s)
+                daily.done(now_s, utc_s)
 
     def _recur(self, now_s, masked):
         recurrence = self.recurrence

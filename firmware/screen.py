@@ -30,7 +30,7 @@ FAULT_TEXTS = {
     "battery": "battery empty",
     "mains": "on battery",
     "pack": "no battery",
-    "sounder": "sounder not heard",
+    "sounder": "sounder unheard",
     "clock": "clock not set",
     "log": "log not writable",
     "settings": "settings refused",
@@ -38,6 +38,8 @@ FAULT_TEXTS = {
     "button": "button stuck",
     "display": "display fault",
     "restarts": "restarted often",
+    "selftest": "self-test missed",
+    "recurrence": "repeats unknown",
 }
 
 
