@@ -28,6 +28,8 @@ class Restarts:
         self.reason = reason if isinstance(reason, str) and reason else ""
         self.boots = (boots if isinstance(boots, int) else 0) + 1
         self.count = 0
+        trace = state.get("trace")
+        self.trace = trace if isinstance(trace, str) else ""  # of a start that failed
         if self.reason.startswith(MAINTENANCE):
             pass  # somebody wanted it: no sign of trouble
         elif watchdog_reset or self.reason:

@@ -181,5 +181,7 @@ def build(drivers, restarts, feed, version):
     fields = [("reason", restarts.reason), ("restarts", restarts.count), ("boots", restarts.boots)]
     fields += [("board", board.NAME), ("version", version), ("torn", log.torn)]
     response.log("boot", fields)
+    if restarts.trace:
+        response.log("error", (("in", "start"), ("trace", restarts.trace)))
     monitor.start(errors)
     return monitor

@@ -182,6 +182,39 @@ def test_a_board_with_too_little_memory_says_what_it_needs(image, tmp_path):
     assert said and all("too little memory" in line and "docs/device.md" in line for line in said)
 
 
+def broken_start(tmp_path, line):
+    """The firmware with a line before the listener is made."""
+    import shutil
+
+    from host_tools.runtimes import ROOT
+
+    tree = tmp_path / "firmware"
+    shutil.copytree(ROOT / "firmware", tree)
+    wiring = tree / "wiring.py"
+    place = "    listener = Listener(profiles)"
+    assert place in wiring.read_text()
+    wiring.write_text(wiring.read_text().replace(place, line + place))
+    return tree
+
+
+def test_a_start_that_fails_again_and_again_is_told_aloud(image, tmp_path):
+    tree = broken_start(tmp_path, "    raise MemoryError\n")
+    device = Device(room(60), image, firmware=tree, max_restarts=5)
+    resets = [e["t"] for e in device.of("reset")]
+    backup = [e["t"] for e in device.of("backup") if e["value"]]
+    assert len(resets) >= 5 and len(backup) >= 2 and min(backup) >= resets[2]
+    assert not device.of("wdt")
+
+
+def test_a_start_that_failed_leaves_its_trace_in_the_log(image, tmp_path):
+    tree = broken_start(tmp_path, "    if not restarts.count:\n        1 // 0\n")
+    device = Device(room(30), image, firmware=tree)
+    (boot,) = device.records("boot")
+    assert boot["restarts"] == 1 and "ZeroDivisionError" in boot["reason"]
+    (error,) = device.records("error")
+    assert "wiring" in error["trace"] and "ZeroDivisionError" in error["trace"]
+
+
 def test_the_wrap_of_the_ticks_is_not_noticed(image):
     device = Device(room(60, chimes=[40]), image, start_ticks=2**30 - 30_000)
     assert not device.records("technical") and device.records("alert")
