@@ -23,7 +23,8 @@ from drivers.clock import iso
 FILE_BYTES = 16384  # four flash sectors
 FILES = 24  # 384 KiB in all, about 3000 records
 QUEUE_LINES = 48
-MAX_LINE_BYTES = 600
+MAX_LINE_BYTES = 600  # longer fields are cut
+LONGEST_BYTES = 1024  # of any line; a damaged file is read in such pieces
 # When every file is damaged, numbering goes on above what they can have held.
 _MAX_RECORDS_A_FILE = 512
 _ENOSPC = 28
@@ -41,10 +42,14 @@ def format_line(n, kind, fields, utc_s, up_s):
     size = len(head)
     for name, value in fields:
         part = ',"%s":%s' % (name, json.dumps(value))
-        if size + len(part) > MAX_LINE_BYTES:  # a traceback may be long; the line stays readable
-            part = ',"%s":%s' % (name, json.dumps(str(value)[: (MAX_LINE_BYTES - size) // 2]))
+        if size + len(part.encode()) > MAX_LINE_BYTES:
+            # A traceback may be long; the line stays readable. An escape has up to six bytes.
+            room = max(0, MAX_LINE_BYTES - size)
+            part = ',"%s":%s' % (name, json.dumps(str(value)[: room // 2]))
+            if len(part.encode()) > room + 100:
+                part = ',"%s":%s' % (name, json.dumps(str(value)[: room // 6]))
         parts.append(part)
-        size += len(part)
+        size += len(part.encode())
     body = "".join(parts).encode()
     return body + b',"c":"%08x"}\n' % binascii.crc32(body + b"}")
 
@@ -80,7 +85,7 @@ def read(directory, opener=open):
         try:
             with opener("%s/%06d.jsonl" % (directory, number), "rb") as file:
                 while True:
-                    line = file.readline()
+                    line = file.readline(LONGEST_BYTES)
                     if not line:
                         break
                     record = parse_line(line)
@@ -139,7 +144,7 @@ class EventLog:
         try:
             with self._open(self._path(number), "rb") as file:
                 while True:
-                    line = file.readline()
+                    line = file.readline(LONGEST_BYTES)
                     if not line:
                         break
                     size += len(line)
