@@ -27,7 +27,7 @@ MAX_LINE_BYTES = 600  # longer fields are cut
 LONGEST_BYTES = 1024  # of any line; a damaged file is read in such pieces
 # When every file is damaged, numbering goes on above what they can have held.
 _MAX_RECORDS_A_FILE = 512
-_ENOSPC = 28
+ENOSPC = 28
 
 
 def format_line(n, kind, fields, utc_s, up_s):
@@ -203,7 +203,7 @@ class EventLog:
                     self._size = 0
                 # A full file system: the oldest file goes. Any other error: one more try only,
                 # because removing good records cannot mend a bad sector.
-                if error.args[0] == _ENOSPC and not self._drop_oldest():
+                if error.args[0] == ENOSPC and not self.drop_oldest():
                     return False
         return False
 
@@ -230,7 +230,7 @@ class EventLog:
         while len(numbers) >= self._files:
             os.remove(self._path(numbers.pop(0)))
 
-    def _drop_oldest(self):
+    def drop_oldest(self):
         """Full file system: the oldest file goes; False when there is none to spare."""
         try:
             numbers = file_numbers(self._directory)

@@ -13,6 +13,7 @@ time of a pass is mostly the microphone's start-up.
 """
 
 import store
+from eventlog import ENOSPC
 
 URGENT_S = 4  # promised: within 5 s after the alert has begun
 SOON = 2  # as `urgent`: what can wait for the pump
@@ -45,6 +46,7 @@ class Recorder:
         self._hour_s = 0
         self._told_lost = 0
         self._state_fault = ""
+        self._full = False
         self.muted = False  # leave records out until the loop has proven itself
 
     def keep(self, path, value):
@@ -133,16 +135,26 @@ class Recorder:
         self._state_fault = ""
         ok = self.log.commit()
         for path in self._states:
-            if self._dirty[path]:
-                try:
-                    store.ensure_folder(path.rpartition("/")[0])
-                    self._save(path, self._states[path]())
-                    self._dirty[path] = False
-                except Exception as error:
-                    # Whatever is wrong with a state must not end the listening.
-                    self._state_fault = "state: %r" % error
+            # A full flash: the oldest records give way, once.
+            if self._dirty[path] and not self._save_state(path):
+                if not (self._full and self.log.drop_oldest() and self._save_state(path)):
                     ok = False
+        if ok:
+            self._state_fault = ""
         return ok
+
+    def _save_state(self, path):
+        self._full = False
+        try:
+            store.ensure_folder(path.rpartition("/")[0])
+            self._save(path, self._states[path]())
+            self._dirty[path] = False
+            return True
+        except Exception as error:
+            # Whatever is wrong with a state must not end the listening.
+            self._state_fault = "state: %r" % error
+            self._full = isinstance(error, OSError) and error.args[0] == ENOSPC
+            return False
 
 
 class StateOf:

@@ -7,6 +7,7 @@ In: findings of the listener, events of the button, changes of the health, once 
 Out: the alert informed, the outputs following it, every step in the log.
 """
 
+from aside import NoScreen
 from fallback import NoRecurrence, describe
 from recorder import SOON
 
@@ -175,7 +176,14 @@ class Response:
         if self.health.changes:
             self.faults(now_s)
         self.follow()
-        self._screen.second(now_s, utc_s)
+        try:
+            self._screen.second(now_s, utc_s)
+        except Exception as error:
+            # Words are a help; listening is what this is for.
+            self._screen = NoScreen()
+            self._display_fitted = False
+            self.log("error", (("in", "display"), ("trace", describe(error))), True)
+            self.health.set("display", True, repr(error))
 
     def _prove_sounder(self, now_s):
         hearing = self.hearing

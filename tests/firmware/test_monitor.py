@@ -507,6 +507,19 @@ def test_a_failing_tick_of_the_recurrence_is_told_once():
     assert bench.health.names() == ["recurrence"] and bench.log.kinds().count("error") == 1
 
 
+def test_a_failing_screen_is_told_once_and_the_listening_goes_on():
+    bench = Bench()
+
+    def fail(now_s, utc_s):
+        raise IndexError("no such row")
+
+    bench.monitor.response._screen.second = fail
+    bench.run_s(30)
+    errors = [row[1] for row in bench.log.written if row[0] == "error"]
+    assert len(errors) == 1 and "no such row" in errors[0]["trace"]
+    assert bench.health.names() == ["display"] and bench.health.listening
+
+
 def test_own_bursts_are_masked_and_told_to_the_recurrence():
     bench = Bench()
     bench.find(Finding())

@@ -30,6 +30,11 @@ class Log:
         self.crowded = False
         self.lost = 0
         self.fault = ""
+        self.dropped = 0
+
+    def drop_oldest(self):
+        self.dropped += 1
+        return self.dropped < 3
 
     def add(self, kind, fields, utc_s, up_s):
         self.rows.append((kind, dict(fields)))
@@ -132,6 +137,27 @@ def test_a_state_that_cannot_be_made_ends_nothing():
     bench.recorder.changed("a.json")
     bench.run(0, 2)
     assert "no state" in bench.faults[0]
+
+
+def test_on_a_full_flash_the_oldest_records_give_way_to_the_latch():
+    """The log took the last room: it must not be the alert's latch that is lost."""
+    bench = Bench()
+    free = [1]
+
+    def save(path, value):
+        if bench.log.dropped < free[0]:
+            raise OSError(28)
+        bench.saved.append(value)
+
+    bench.recorder._save = save
+    bench.recorder.keep("alert", lambda: "latched")
+    bench.recorder.changed("alert")
+    assert bench.recorder.commit(None, 10)
+    assert bench.saved == ["latched"] and bench.faults == [""] and bench.log.dropped == 1
+    free[0] = 99  # to no avail: told, and no more records than one are given up a try
+    bench.recorder.changed("alert")
+    assert not bench.recorder.commit(None, 20)
+    assert "28" in bench.faults[-1] and bench.log.dropped == 2
 
 
 def test_failed_writes_are_tried_again_ever_more_rarely_and_without_noise():
