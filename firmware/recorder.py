@@ -39,6 +39,7 @@ class Recorder:
         self._dirty = {}  # path -> True
         self._urgent_since_s = None
         self._soon_since_s = None
+        self._news = False  # an urgent record since the last try
         self._failed_s = 0
         self._wait_s = 0  # until the next try; 0 = the last write went well
         self._limited = 0
@@ -76,8 +77,10 @@ class Recorder:
         if urgent == SOON:
             if self._soon_since_s is None:
                 self._soon_since_s = up_s
-        elif urgent and self._urgent_since_s is None:
-            self._urgent_since_s = up_s
+        elif urgent:
+            self._news = True
+            if self._urgent_since_s is None:
+                self._urgent_since_s = up_s
         return self.log.add(kind, fields, utc_s, up_s)
 
     @property
@@ -94,7 +97,8 @@ class Recorder:
         if not self.pending:
             return False
         since_s = self._urgent_since_s
-        if self._wait_s and up_s - self._failed_s < self._wait_s:
+        # An alert is worth a new try, even where the last ones failed.
+        if up_s - self._failed_s < (min(self._wait_s, _RETRY_S) if self._news else self._wait_s):
             return False
         soon_s = self._soon_since_s
         if since_s is not None:
@@ -124,6 +128,7 @@ class Recorder:
             self.log.add("lost", (("records", self.log.lost),), utc_s, up_s)
         ok = gate.write(self.write_all, up_s)
         self._failed_s = up_s
+        self._news = False
         self._wait_s = 0 if ok else min(_RETRY_MOST_S, self._wait_s * 2 or _RETRY_S)
         if ok:
             self._urgent_since_s = self._soon_since_s = None

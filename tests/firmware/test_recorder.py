@@ -174,6 +174,26 @@ def test_failed_writes_are_tried_again_ever_more_rarely_and_without_noise():
     assert len(bench.log.rows) == 2
 
 
+def test_an_alert_after_hours_of_failed_writes_does_not_wait_for_the_next_hour():
+    bench = Bench()
+    bench.log.fault = "EIO"
+    bench.recorder.add("heard", (), None, 0)
+    bench.run(0, 6 * 3600)
+    tries = len(bench.gate.writes)
+    last_s = bench.gate.writes[-1]
+    assert tries < 15 and 6 * 3600 - last_s > 120  # the next one is far away
+    bench.log.fault = ""
+    bench.recorder.add("alert", (), None, 6 * 3600, True)
+    bench.run(6 * 3600, 6 * 3600 + 5)
+    assert len(bench.gate.writes) == tries + 1 and not bench.log.waiting
+    # While it still fails, a new alert costs a try, not one each second.
+    bench.log.fault = "EIO"
+    for at_s in range(7 * 3600, 7 * 3600 + 300, 60):
+        bench.recorder.add("alert", (), None, at_s, True)
+    bench.run(7 * 3600, 7 * 3600 + 300)
+    assert len(bench.gate.writes) <= tries + 1 + 4
+
+
 def test_look_alikes_are_limited_and_counted():
     bench = Bench()
     bench.gate.open = False
