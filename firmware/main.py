@@ -93,9 +93,12 @@ def run():
         drivers["microphone"].stop()
         monitor.outputs.safe()
         monitor.response.log("maintenance", (("why", "asked for at the port"),))
-        store.ensure_folder(board.STATE_DIR)
         monitor.recorder.write_all()
-        store.save(BOOT_STATE, restarts.state(MAINTENANCE))
+        try:
+            store.ensure_folder(board.STATE_DIR)
+            store.save(BOOT_STATE, restarts.state(MAINTENANCE))
+        except OSError as error:
+            print("chimewatch: no maintenance, the flash takes no write (%s)" % error)
         machine.reset()
     except BaseException as error:
         if "microphone" in drivers:

@@ -37,6 +37,17 @@ def test_maintenance_says_so_aloud_and_times_out_to_listening(image):
     assert device.records("maintenance")
 
 
+def test_maintenance_that_cannot_be_stored_is_told_and_it_listens_on(image):
+    inputs = [{"t": 5, "stdin": "maintenance now\n"}]
+    device = Device(room(40), image, inputs=inputs, faults=[{"t": 4, "fault": "flash_full"}])
+    assert [e for e in device.of("stdout") if "flash takes no write" in e["line"]]
+    assert not device.of("error") and not device.of("wdt")
+    (reset,) = [e["t"] for e in device.of("reset")]
+    assert reset < 7
+    green = [e for e in device.of("lamp") if e["lamp"] == "green" and e["value"]]
+    assert green[-1]["t"] > reset
+
+
 @needs_littlefs
 def test_a_flash_that_takes_nothing_does_not_hold_the_board_in_maintenance(image):
     """The wish for maintenance cannot be taken back: then nobody would ever listen again."""
