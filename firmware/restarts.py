@@ -40,8 +40,13 @@ class Restarts:
 
     @property
     def reduced(self):
-        """Run with defaults and without the stored states, one of which may be the cause."""
+        """Run with defaults and without what was learned, which may be the cause."""
         return self.count >= REDUCED_AFTER
+
+    @property
+    def bare(self):
+        """That was not enough: without the stored alert, too. Listening is worth more."""
+        return self.count >= 2 * REDUCED_AFTER
 
     @property
     def muted(self):

@@ -64,7 +64,11 @@ def restore(part, path, up_s, utc_s, health):
     value, why = store.load(path)
     if why == "absent":
         return
-    if why or not part.restore(value, up_s, utc_s):
+    try:
+        taken = not why and part.restore(value, up_s, utc_s)
+    except Exception:  # listening is worth more than any state
+        taken = False
+    if not taken:
         health.set("log", True, "state lost: " + path)
 
 
@@ -112,9 +116,10 @@ def build(drivers, restarts, feed, version):
     feed()
     if log.fault:
         health.set("log", True, log.fault)
-    restore(alert, ALERT_STATE, 0, utc_s, health)
     reminder = Reminder(plan)
-    restore(reminder, REMINDER_STATE, 0, utc_s, health)
+    if not restarts.bare:
+        restore(alert, ALERT_STATE, 0, utc_s, health)
+        restore(reminder, REMINDER_STATE, 0, utc_s, health)
     if not restarts.reduced:
         restore(recurrence, RECURRENCE_STATE, 0, utc_s, health)
     uptime = Uptime(time.ticks_ms, time.ticks_diff)
