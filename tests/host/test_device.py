@@ -205,13 +205,10 @@ def test_a_start_that_fails_again_and_again_is_told_aloud(image, tmp_path):
     assert not device.of("wdt")
 
 
-@pytest.mark.parametrize(
-    ("place", "most_restarts"),
-    [
-        ("    for channel in alert.channels:\n        if channel.name in rows", 0),
-        ("    return True", 6),
-    ],
-)
+READ = "    for channel in alert.channels:\n        if channel.name in rows"
+
+
+@pytest.mark.parametrize(("place", "most_restarts"), [(READ, 0), ("    return True", 6)])
 def test_a_stored_alert_that_breaks_the_code_does_not_end_the_listening(
     image, tmp_path, place, most_restarts
 ):
@@ -221,8 +218,10 @@ def test_a_stored_alert_that_breaks_the_code_does_not_end_the_listening(
     tree = broken_start(tmp_path, line, "alarm/alert_memory.py", place)
     device = Device(room(60), image, firmware=tree)
     assert device.result.restarts == most_restarts
-    green = [e for e in device.of("lamp") if e["lamp"] == "green" and e["value"]]
-    assert green[-1]["t"] > 50 and device.result.why == "end"
+    green = [e for e in device.of("lamp") if e["lamp"] == "green"]
+    # Steady, or, in reduced mode, a blip every 4 s.
+    assert green[-1]["value"] or green[-1]["t"] > 50
+    assert any(e["value"] for e in green) and device.result.why == "end"
 
 
 def test_a_start_that_failed_leaves_its_trace_in_the_log(image, tmp_path):
