@@ -113,6 +113,18 @@ def outside_best(col, first, last, shift, lut):
     return energy(col, first, n, shift, lut) - best - 12 * (n - 16)
 
 
+def changes(a, b, first, last):
+    """How often the louder one of two tones changes over cells first..last, by 3 dB at least."""
+    count = side = 0
+    for i in range(first, last + 1):
+        d = a[i] - b[i]
+        now = 1 if d > 8 else -1 if d < -8 else side
+        if now != side:
+            count += 1 if side else 0
+            side = now
+    return count
+
+
 def room_steady(loud, first, last):
     """Whether the band's mean level stood still, to 1.3 steps (0.5 dB) rms, over rows first..last
     (frame numbers) of the ring ``loud`` (1/75 step): only then can a sound near the noise be told

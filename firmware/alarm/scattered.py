@@ -18,6 +18,8 @@ NO, YES, SOUNDS_ON = const(0), const(1), const(2)
 CROWDED = const(8)  # lines a frame before it, in 1/8, from which on it is among other sounds
 FULL = const(100)  # and with so many no siren can be told
 CAME = const(16)  # lines a frame gained while it sounded: a siren with harmonics gains 5 to 14
+ALONE = const(3)  # tones over 2.9 s: its own two, and one more
+SLOW = const(150)  # turns so slow that no room blurs them and a tune may make them
 
 # Steps that the loudest of a band's noise cells has over one cell's mean, by the bins on each side
 # of the band's middle: 10 log10(ln m + 0.58) for m = 0.7 (2 w + 1) independent cells.
@@ -38,9 +40,10 @@ class Scattered:
         self._sum = scratch  # array("H"), BINS long
         self.k = self.k2 = self.first = self.last = self.on = 0
 
-    def look(self, t, k, k2, middle, quiet, a, b, loud):
+    def look(self, t, k, k2, middle, quiet, lines, a, b, loud):
         """Look at the bands about bins k < k2 at frame t; ``middle``: an index in the sound;
-        ``quiet``: the noise's mean level; a, b, loud: bytearrays of ROWS to work in."""
+        ``quiet``: the noise's mean level; ``lines``: tones that sound over 2.9 s; a, b, loud:
+        bytearrays of ROWS to work in."""
         hist = self.spectrum.hist
         rowsum(hist, t + 1 & 63, ROWS, self._sum)
         apart = (k2 - k) // 2 - 1
@@ -77,9 +80,8 @@ class Scattered:
         self.k = k
         self.k2 = k2
         self.on = (s.on_a + s.on_b) // 2 - quiet
-        if self._regular(t, a, b, loud, noise, threshold):
-            return YES if self._pure(t, a, b, wide_a, wide_b) else NO
-        return NO
+        need = self._regular(t, a, b, loud, noise, threshold, lines)
+        return YES if need and self._pure(t, a, b, wide_a, wide_b, need) else NO
 
     def _middle(self, k, wide):
         """The middle of the loudest band of that width that holds bin k, or nearly."""
@@ -98,40 +100,69 @@ class Scattered:
                 middle = at
         return middle
 
-    def _regular(self, t, a, b, loud, noise, threshold):
+    def _regular(self, t, a, b, loud, noise, threshold, lines):
+        """How pure its lines have to be, in steps; 0: it is no siren whatever they are."""
         first = self.first
         last = self.last
         n = last - first + 1
         if first < 3:
-            return False
+            return 0
         before = self._crowd[t - (ROWS - 1) + first - 2 & 63]
         came = self._crowd[t - (ROWS - 1) + last & 63] - before
         if before > FULL or came > CAME:
-            return False
+            return 0
         # 2.5 to 3.5 s; among other sounds 3 s, as pumps have it.
         if not (39 <= n <= 57 if before <= CROWDED else 44 <= n <= 52):
-            return False
+            return 0
         s = self._swings
         s.look(a, b, first, n)
-        return (
-            min(s.on_a, s.on_b) - noise >= 10
+        low = min(s.on_a, s.on_b) - noise
+        if (
+            low < 8
+            or j.mean(loud, 0, first) - noise > 8
+            or j.over(loud, 0, first - 1, threshold) > 3
+            or (s.turn < SLOW and j.changes(a, b, first, last) < 2)
+        ):
+            return 0
+        if (
+            low >= 10
             and s.share >= 60
             and s.weaker >= 25
             and s.opposite >= 88
             and s.unsteady <= (800 if before <= CROWDED else 600)
-            and j.mean(loud, 0, first) - noise <= 8
-            and j.over(loud, 0, first - 1, threshold) <= 3
-        )
+        ):
+            return 20
+        # Two pure tones and nothing else: a room may have made anything of their turns.
+        if (
+            lines <= ALONE
+            and before <= CROWDED
+            and came <= 11
+            and s.turn >= SLOW
+            and s.share >= 25
+            and s.unsteady <= 1100
+            and j.over(loud, first, last + 1, threshold) * 100 >= 75 * n
+            and not self._harmonic()
+        ):
+            return 24
+        return 0
 
-    def _pure(self, t, a, b, wide_a, wide_b):
-        """Whether each frame's strongest bin stands 7.5 dB over those four beside it."""
+    def _harmonic(self):
+        """Whether the upper one is the lower one's second or third harmonic, as a pulsed tone
+        has them."""
+        for times in (2, 3):
+            if -3 < self.k2 + FIRST_BIN - times * (self.k + FIRST_BIN) < 3:
+                return True
+        return False
+
+    def _pure(self, t, a, b, wide_a, wide_b, need):
+        """Whether each frame's strongest bin stands so far over those four beside it."""
         over = 0
         for i in range(self.first, self.last + 1):
             if a[i] > b[i]:
                 over += self._line(t, i, self.k, wide_a)
             else:
                 over += self._line(t, i, self.k2, wide_b)
-        return over >= 20 * (self.last - self.first + 1)
+        return over >= need * (self.last - self.first + 1)
 
     def _line(self, t, i, k, wide):
         hist = self.spectrum.hist

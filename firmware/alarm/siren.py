@@ -93,7 +93,9 @@ class Siren:
         pairs = self.pairs
         w = self._scattered
         cols = pairs.cols
-        seen = w.look(t, low_bin, high_bin, middle, self._quiet, cols[0], cols[1], self._loud)
+        seen = w.look(
+            t, low_bin, high_bin, middle, self._quiet, pairs.lines, cols[0], cols[1], self._loud
+        )
         if seen == SOUNDS_ON:
             if self._again_t < 0:
                 self._again_t = t
@@ -227,7 +229,7 @@ class Siren:
                 return "level not steady"
             if self._tune(came):
                 return "among other tones"
-            if s.turn < RETURNS and self._changes(a, b, first, last) < 2:
+            if s.turn < RETURNS and j.changes(a, b, first, last) < 2:
                 return "the two tones do not alternate"  # one note after another
         strict = strict or came > 2 * CAME
         # One tone alone with the loudest of 564 noise bins seems one slow turn: that needs more.
@@ -287,20 +289,9 @@ class Siren:
             # Few turns prove little: notes of a slow tune.
             if s.unsteady > 600 or self.crowd[self.first - 2 & 63] > SPARSE:
                 return False
-            if self._changes(a, b, first, last) < 2:
+            if j.changes(a, b, first, last) < 2:
                 return False  # one note after another
         return self._narrow(a, b, first, last)
-
-    def _changes(self, a, b, first, last):
-        """How often the louder tone changes, by 3 dB at least."""
-        changes = side = 0
-        for i in range(first, last + 1):
-            d = a[i] - b[i]
-            now = 1 if d > 8 else -1 if d < -8 else side
-            if now != side:
-                changes += 1 if side else 0
-                side = now
-        return changes
 
     def _narrow(self, a, b, first, last):
         """Whether each tone, in its own frames, stands 6 dB over the bins three beside it."""

@@ -44,6 +44,10 @@ def figures(cells: Sequence[Cell], results: Results, about: dict[str, Any]) -> d
         out["scenes"] = scenes([result for _, result in by_part["e"]])
     if by_part["f"]:
         out["singles"] = scenes([result for _, result in by_part["f"]])
+    if by_part["g"]:
+        out["learned"] = sensitivity(by_part["g"])
+    if by_part["g recordings"]:
+        out["learned_recordings"] = recordings([r for _, r in by_part["g recordings"]])
     return out
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from host_tools.evaluate import page_text, plots
+from host_tools.evaluate import page_learned, page_text, plots
 from host_tools.evaluate.collect import AUDIBLE, HIGH
 from host_tools.evaluate.corpus import GAMES
 from host_tools.evaluate.page_cells import count, db, found_table, rate, reasons, share, table
@@ -22,6 +22,7 @@ def text(figures: Figures) -> str:
         page_text.HEAD.format(**figures["about"], games=", ".join(f"`{g}`" for g in GAMES)),
         _summary(figures),
         _sensitivity(figures),
+        page_learned.text(figures),
         _white_noise(figures),
         _conditions(figures),
         _recordings(figures),

@@ -20,7 +20,8 @@ Measured: listening chain `{chain}` (a fingerprint of `firmware/alarm/`), size "
     chimewatch evaluate --quick            # less of everything, wider bounds
     chimewatch evaluate --full --resume    # more, over a night; goes on where it was stopped
     chimewatch evaluate --only d           # one part: a sensitivity, b white noise, c unknowns,
-                                           # d recordings, e bedside scenes, f single sounds
+                                           # d recordings, e bedside scenes, f single sounds,
+                                           # g a learned pump
     chimewatch evaluate --report           # only this page and its plots, from the figures
     chimewatch detect FILE...              # your own recordings
 
@@ -46,6 +47,15 @@ neither tones nor time, with one false finding a month. "Sure" and "weak" are th
 grades. Between measured levels the table interpolates; a bound is where the interval's edge
 crosses. Because the interval of 99 % is wide unless there are hundreds of trials, the upper bound
 often is not reached.
+"""
+
+LEARNED = """
+## When it knows the pump
+
+The same sounds in the same noise, heard by a listener with the profile of that pump: tones to
+0.3 %, turns and lengths to 8 %, as learning writes it from a good recording. {trials} soundings a
+level, another pump every twenty. It helps the siren, whose turns it then knows; a chime has
+nothing but its tone to be known by. The blind search goes on beside it.
 """
 
 WHITE_NOISE = """
@@ -121,6 +131,7 @@ FOOT = """
 * Languages and music beyond those named; live instruments close by; other implants' sounds.
 * Tones outside 0.6 to 5 kHz, sounds outside the ranges of the tables, a pump that moves while it
   sounds.
-* The learned profile (this page is about the blind listener) and recurrence, which finds sounds
-  too weak for one hearing and is tested apart.
+* A profile learned from a poor recording: those here are as good as learning makes them.
+* Recurrence, which finds sounds too weak for one hearing: `python -m host_tools.evaluate.cycles`
+  (figures in docs/decisions.md).
 """

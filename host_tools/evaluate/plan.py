@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ PARTS = {
     "d": "false findings on recordings",
     "e": "bedside scenes",
     "f": "single sounds in a quiet room",
+    "g": "a learned pump",
 }
 ABOVE_DB = 12.0
 
@@ -42,6 +43,7 @@ class Size:
 
 
 LEVELS = tuple(range(-4, 11))
+LEARNED_LEVELS = tuple(range(-6, 5))
 SIZES = {
     "smoke": Size(2, (-6, 12), 0.02, 2, {"held-out": 0.02}, {"held-out": 0.02}, 1.2),
     "quick": Size(
@@ -90,6 +92,8 @@ def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cel
     made: list[Cell] = []
     if "a" in only:
         made += _sensitivity(size)
+    if "g" in only:
+        made += _learned(size)
     if "c" in only:
         made += _conditions(size, entries)
     if "b" in only:
@@ -97,9 +101,10 @@ def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cel
     long = sorted(_clips(entries), key=lambda cell: cell.key) if "d" in only else []
     mixed = list(_scenes(size, entries, "e")) if "e" in only else []
     single = list(_scenes(size, entries, "f")) if "f" in only else []
+    known = list(_clips_with_profiles(entries)) if "g" in only and size.trials > 10 else []
     places = [
         ((i + 0.5) / len(part), cell)
-        for part in (long, mixed, single)
+        for part in (long, mixed, single, known)
         for i, cell in enumerate(part)
     ]
     return made + [cell for _, cell in sorted(places, key=lambda place: place[0])]
@@ -120,6 +125,22 @@ def _sensitivity(size: Size) -> Iterator[Cell]:
         for name, (kind, sound) in SENSITIVITY.items():
             params = {"kind": kind, "sound": sound, "noise": "white", "above_db": level}
             yield from _trials(f"a|{name}|{level}", size.trials, params)
+
+
+def _learned(size: Size) -> Iterator[Cell]:
+    levels = sorted(LEARNED_LEVELS, key=lambda db: abs(db + 1))
+    for level in levels if size.trials > 10 else (2,):
+        for name, (kind, sound) in SENSITIVITY.items():
+            params = {"kind": kind, "sound": sound, "noise": "white", "above_db": level}
+            for cell in _trials(f"g|{name}|{level}", size.trials, params):
+                yield replace(cell, runner="learned")
+
+
+def _clips_with_profiles(entries: list[dict[str, Any]]) -> Iterator[Cell]:
+    pool = [e for e in entries if e["split"] == "held-out" and e["role"] == "negative"]
+    for cell in _clips(pool):
+        key = cell.key.replace("d|", "g recordings|", 1)
+        yield replace(cell, key=key, runner="learned", params={**cell.params, "seed": seed_of(key)})
 
 
 def _conditions(size: Size, entries: list[dict[str, Any]]) -> Iterator[Cell]:

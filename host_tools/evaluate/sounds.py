@@ -20,6 +20,7 @@ LOW_HZ, HIGH_HZ = 600.0, 5000.0
 # A cell names what differs from this. A pair is a range to draw from, evenly (rates and ratios
 # evenly by their logarithm).
 SOUND: dict[str, Any] = {
+    "hz": None,  # its tones; else drawn
     "duration_ms": None,  # 1000 for a chime, 3000 for a siren
     "changes_per_s": 4,
     "ratio": (1.05, 2.0),
@@ -53,11 +54,14 @@ def pump(
     duration_ms = draw(duration_ms, rng) - sound["cut_ms"]
     if kind == "chime":
         segments: tuple[render.Segment, ...]
-        segments = render.chime(rng.uniform(LOW_HZ, HIGH_HZ), duration_ms)
+        hz = sound["hz"][0] if sound["hz"] else rng.uniform(LOW_HZ, HIGH_HZ)
+        segments = render.chime(hz, duration_ms)
     else:
         ratio = draw(sound["ratio"], rng, by_log=True)
         changes = draw(sound["changes_per_s"], rng, by_log=True)
         hz = rng.uniform(LOW_HZ, HIGH_HZ / ratio)
+        if sound["hz"]:
+            hz, ratio = sound["hz"][0], sound["hz"][1] / sound["hz"][0]
         segments = render.siren(hz, ratio, changes, duration_ms)
     voice = render.Voice(
         tuple(sound["harmonics_db"]),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from host_tools.evaluate import clips, quiet, reel, scenes, trials
+from host_tools.evaluate import clips, learned, quiet, reel, scenes, trials
 from host_tools.listening import Ear
 
 RUNNERS: dict[str, Callable[[dict[str, Any], Ear], dict[str, Any]]] = {
@@ -32,6 +32,8 @@ def main() -> None:
         try:
             if asked["runner"] == "reel":
                 answer = {"result": reel.run(asked["params"])}
+            elif asked["runner"] == "learned":
+                answer = {"result": learned.run(asked["params"], Path(asked["firmware"]))}
             else:
                 ear = ear or Ear(firmware=Path(asked["firmware"]))
                 answer = {"result": RUNNERS[asked["runner"]](asked["params"], ear)}

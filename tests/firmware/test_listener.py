@@ -112,6 +112,38 @@ def test_a_run_of_notes_is_no_siren():
         assert "siren" not in scene.matched(), scene.told()
 
 
+class Chord:
+    """Tones at once, as one."""
+
+    def __init__(self, *tones):
+        self._tones = tones
+
+    def next(self):
+        total = 0
+        for tone in self._tones:
+            total += tone.next()
+        return total
+
+
+class Rest:
+    def next(self):
+        return 0
+
+
+def test_what_a_doorbell_and_a_beeper_do_is_no_siren():
+    """One note after another; three seconds of a tone with its octave, held or pulsed."""
+    note = Chord(Sine(1200 * 16, TONE), Sine(2400 * 16, TONE))
+    for tones, turn_ms in (
+        ((Sine(1500 * 16, TONE), Sine(2100 * 16, TONE)), 1504),
+        ((note,), 0),
+        ((note, Rest()), 200),
+    ):
+        scene = Scene(seed=4).play(4000)
+        scene.play(3008, tones, turn_ms)
+        scene.play(3200)
+        assert "siren" not in scene.matched(), scene.told()
+
+
 def test_silence_and_noise_give_nothing():
     # A microphone that gives zeros is the health check's business, not a sound.
     assert Scene(shift=30).play(3000).found == []

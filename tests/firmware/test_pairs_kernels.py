@@ -9,7 +9,7 @@ from dice import Dice
 from skipping import SkipTest
 
 from alarm import kernels as kernel
-from alarm import kernels_plain as plain_ones
+from alarm import kernels_plain as plain
 from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, TOP
 
 LIMITS = array("i", [59, 850, 1040, 300, 2000, FORGET, PAIRS])
@@ -37,10 +37,10 @@ class Slots:
 def test_the_twin_is_used_wherever_there_is_viper():
     if sys.implementation.name != "micropython":
         raise SkipTest("only MicroPython has viper")
-    from alarm import kernels_finders as pairs_viper
+    from alarm import kernels_finders
 
-    assert kernel.couples is pairs_viper.couples and kernel.follow is pairs_viper.follow
-    assert kernel.shares is pairs_viper.shares
+    assert kernel.couples is kernels_finders.couples and kernel.follow is kernels_finders.follow
+    assert kernel.shares is kernels_finders.shares
 
 
 def test_couples():
@@ -86,25 +86,25 @@ def test_twins_agree():
         raise SkipTest("only MicroPython has viper")
     dice = Dice(5)
     ours, theirs = array("H", [0] * (3 * TOP * TOP)), array("H", [0] * (3 * TOP * TOP))
-    viper, plain = Slots(kernel.follow), Slots(plain_ones.follow)
+    ours_kept, kept = Slots(kernel.follow), Slots(plain.follow)
     followed = 0
     for t in range(0, 600, 2):
         bins = array("H", [dice.below(60) * (1 + dice.below(10)) for _ in range(TOP)])
         powers = array("H", [731 + dice.below(1 << dice.below(12)) for _ in range(TOP)])
         n = kernel.couples(bins, powers, TOP, LIMITS, ours)
-        assert n == plain_ones.couples(bins, powers, TOP, LIMITS, theirs)
+        assert n == plain.couples(bins, powers, TOP, LIMITS, theirs)
         assert ours == theirs, (list(bins), list(powers), list(ours), list(theirs))
         for i in range(n):
             pair = ours[3 * i]
             evidence = 1275 + dice.below(1500)
-            for side in (viper, plain):
+            for side in (ours_kept, kept):
                 side.follow(bins[pair & 255], bins[pair >> 8], evidence, t)
-            assert viper.all() == plain.all(), (t, i, viper.all(), plain.all())
+            assert ours_kept.all() == kept.all(), (t, i, ours_kept.all(), kept.all())
             followed += 1
         if dice.below(3) == 0:
             s = dice.below(PAIRS)
-            if viper.state[s]:
-                viper.state[s] = plain.state[s] = JUDGED
+            if ours_kept.state[s]:
+                ours_kept.state[s] = kept.state[s] = JUDGED
     assert followed > 500, followed
 
 
@@ -126,5 +126,5 @@ def test_shares_of_both_twins():
             b = bytes([dice.below(256) for _ in range(64)])
             more = sum(a[64 - n :]) - sum(b[64 - n :])
             kernel.shares(a, b, 64 - n, n, more, ours)
-            plain_ones.shares(a, b, 64 - n, n, more, theirs)
+            plain.shares(a, b, 64 - n, n, more, theirs)
             assert ours == theirs, (n, top)
