@@ -33,6 +33,7 @@ FAULT_TEXTS = {
     "sounder": "sounder unheard",
     "clock": "clock not set",
     "log": "log not writable",
+    "state": "memory lost",
     "settings": "settings refused",
     "profile": "profile refused",
     "button": "button stuck",
