@@ -178,7 +178,7 @@ def _read_lines(path, at):
         with open(path, "rb") as file:
             file.seek(at)
             for _ in range(_LINES_A_STEP):
-                line = file.readline(1024)
+                line = file.readline(eventlog.LONGEST_BYTES)
                 if not line:
                     return lines, -1
                 lines.append(line)

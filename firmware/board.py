@@ -103,14 +103,16 @@ PINS = BOARD["pins"]
 I2S_ID = BOARD["i2s_id"]
 I2C_ID = BOARD["i2c_id"]
 I2C_HZ = 100_000  # the DS3231's slow mode: long wires to a breakout stay reliable
+I2C_TIMEOUT_US = 20_000  # a row of the display takes 12 ms; the interpreter's 50 ms cost audio
 
 RATE_HZ = 16000
 BLOCK_SAMPLES = 256  # 16 ms
 # rp2 stores 8 bytes a frame, so 20 480 bytes hold 160 ms. The longest pause of the loop is the sum
 # of: garbage collection 4 ms, one second's slow work 10 ms, one clock read with its three tries
 # 6 ms, one row of the display 13 ms, two log lines and four pieces at the port 8 ms, one analysis
-# frame 15 ms = 56 ms. (Flash writes do not count: the gate stops I2S.) 160 ms is 2.8 times that,
-# and twice as much would cost an RP2040 a twelfth of its heap.
+# frame 15 ms = 56 ms. On a stuck bus the clock costs its three tries' timeouts once, 60 ms, then
+# two a minute, and the display two more, 80 ms: 117 ms. (Flash writes do not count: the gate stops
+# I2S.) Twice as much would cost an RP2040 a twelfth of its heap.
 I2S_IBUF_BYTES = 20_480
 
 # A divider by three (20k, 10k) in front of each of the three ADC inputs (supply, mains, battery),

@@ -23,10 +23,11 @@ from drivers.clock import iso
 FILE_BYTES = 16384  # four flash sectors
 FILES = 24  # 384 KiB in all, about 3000 records
 QUEUE_LINES = 48
-MAX_LINE_BYTES = 600
+MAX_LINE_BYTES = 600  # longer fields are cut
+LONGEST_BYTES = 1024  # of any line; a damaged file is read in such pieces
 # When every file is damaged, numbering goes on above what they can have held.
 _MAX_RECORDS_A_FILE = 512
-_ENOSPC = 28
+ENOSPC = 28
 
 
 def format_line(n, kind, fields, utc_s, up_s):
@@ -41,10 +42,14 @@ def format_line(n, kind, fields, utc_s, up_s):
     size = len(head)
     for name, value in fields:
         part = ',"%s":%s' % (name, json.dumps(value))
-        if size + len(part) > MAX_LINE_BYTES:  # a traceback may be long; the line stays readable
-            part = ',"%s":%s' % (name, json.dumps(str(value)[: (MAX_LINE_BYTES - size) // 2]))
+        if size + len(part.encode()) > MAX_LINE_BYTES:
+            # A traceback may be long; the line stays readable. An escape has up to six bytes.
+            room = max(0, MAX_LINE_BYTES - size)
+            part = ',"%s":%s' % (name, json.dumps(str(value)[: room // 2]))
+            if len(part.encode()) > room + 100:
+                part = ',"%s":%s' % (name, json.dumps(str(value)[: room // 6]))
         parts.append(part)
-        size += len(part)
+        size += len(part.encode())
     body = "".join(parts).encode()
     return body + b',"c":"%08x"}\n' % binascii.crc32(body + b"}")
 
@@ -80,7 +85,7 @@ def read(directory, opener=open):
         try:
             with opener("%s/%06d.jsonl" % (directory, number), "rb") as file:
                 while True:
-                    line = file.readline()
+                    line = file.readline(LONGEST_BYTES)
                     if not line:
                         break
                     record = parse_line(line)
@@ -139,7 +144,7 @@ class EventLog:
         try:
             with self._open(self._path(number), "rb") as file:
                 while True:
-                    line = file.readline()
+                    line = file.readline(LONGEST_BYTES)
                     if not line:
                         break
                     size += len(line)
@@ -198,7 +203,7 @@ class EventLog:
                     self._size = 0
                 # A full file system: the oldest file goes. Any other error: one more try only,
                 # because removing good records cannot mend a bad sector.
-                if error.args[0] == _ENOSPC and not self._drop_oldest():
+                if error.args[0] == ENOSPC and not self.drop_oldest():
                     return False
         return False
 
@@ -225,7 +230,7 @@ class EventLog:
         while len(numbers) >= self._files:
             os.remove(self._path(numbers.pop(0)))
 
-    def _drop_oldest(self):
+    def drop_oldest(self):
         """Full file system: the oldest file goes; False when there is none to spare."""
         try:
             numbers = file_numbers(self._directory)

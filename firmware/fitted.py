@@ -57,6 +57,7 @@ def make_bus():
         scl=machine.Pin(pins["i2c_scl"]),
         sda=machine.Pin(pins["i2c_sda"]),
         freq=board.I2C_HZ,
+        timeout=board.I2C_TIMEOUT_US,
     )
 
 

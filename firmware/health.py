@@ -27,6 +27,7 @@ FAULTS = {
     "sounder": (TECHNICAL, 1, 1),
     "clock": (DEGRADED, 1, 1),
     "log": (DEGRADED, 1, 1),
+    "state": (DEGRADED, 1, 1),  # a stored one was lost, perhaps somebody's alert; until restarted
     "settings": (DEGRADED, 1, 1),
     "profile": (DEGRADED, 1, 1),  # the pump's profile cannot be used: the blind search goes on
     "button": (DEGRADED, 1, 1),

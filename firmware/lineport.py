@@ -19,6 +19,7 @@ LINE_BYTES = 80
 CHUNKS = 4  # a step: 16 kB/s while busy
 LIVE_LINES = 8  # findings that wait for a slow reader
 _PATIENCE = 625  # steps (10 s) without room: the reader has gone
+_MOST_OUT = 512  # bytes that wait for room: what answers a flood goes unsaid
 
 
 def _good(line):
@@ -82,8 +83,6 @@ class LinePort:
         words = line.decode().split()
         if not words:
             return
-        if not self._commands:
-            self._commands = self._load()
         name = words[0].lower()
         if name == "stop":
             self._job = None
@@ -95,15 +94,22 @@ class LinePort:
         elif name == "findings" and len(words) == 1:
             self.following = True
             self._say(b'{"ok":"findings follow; stop ends them"}')
-        elif name in self._commands:
+        else:
             try:
-                self._job = iter(self._commands[name](words[1:]))
-                self._job_name = name
-                self.busy = True
+                self._begin(name, words[1:])
             except ValueError as error:
                 self._refuse(str(error))
-        else:
-            self._refuse("unknown command; help lists them")
+            except Exception as error:  # no memory to load them, for one
+                self._refuse(repr(error))
+
+    def _begin(self, name, words):
+        if not self._commands:
+            self._commands = self._load()
+        if name not in self._commands:
+            raise ValueError("unknown command; help lists them")
+        self._job = iter(self._commands[name](words))
+        self._job_name = name
+        self.busy = True
 
     def _refuse(self, text):
         # A flood of nonsense gets one answer at a time.
@@ -114,6 +120,8 @@ class LinePort:
 
     def _say(self, line):
         """Append one line; the piece it ends in is filled up."""
+        if len(self._out) - self._at > _MOST_OUT:
+            return
         size = len(line) + 1
         self._out = self._out[self._at :] + line + b" " * (-size % CHUNK) + b"\n"
         self._at = 0

@@ -8,6 +8,7 @@ error it stores the reason and resets; after repeated ones it runs with defaults
 """
 
 import gc
+import time
 
 import board
 import machine
@@ -20,6 +21,7 @@ from restarts import MAINTENANCE, Restarts, maintenance_asked
 
 VERSION = "0.1.0"
 BOOT_STATE = board.STATE_DIR + "/boot.json"
+CRY_MS = 4000  # the watchdog waits 8 s
 BREAK_IN_BLOCKS = 620  # 10 s after the start in which Ctrl-C still works, should the port be broken
 
 
@@ -37,13 +39,28 @@ def begin(drivers, restarts, feed):
 
 def record_failure(monitor, restarts, error):
     """Last words, with I2S released. Whatever fails here must not stop the reset."""
-    trace = describe(error)
     try:
+        gc.collect()
+        state = restarts.state("error: %r" % error)
+        trace = describe(error)
+        if monitor is None:
+            state["trace"] = trace  # no log yet: the next start that comes so far logs it
         store.ensure_folder(board.STATE_DIR)
-        store.save(BOOT_STATE, restarts.state("error: %r" % error))
+        store.save(BOOT_STATE, state)
         if monitor is not None:
             monitor.response.log("error", (("trace", trace),))
             monitor.recorder.write_all()
+    except Exception:
+        pass
+
+
+def cry(drivers):
+    """The start fails again and again: without this, buzzer and relay alone would say so."""
+    try:
+        machine.Pin(board.PINS["backup"], machine.Pin.OUT, value=1)
+        if "sounder" in drivers:
+            drivers["sounder"].on(2)
+        time.sleep_ms(CRY_MS)
     except Exception:
         pass
 
@@ -53,8 +70,8 @@ def run():
     if maintenance_asked(value):
         import maintenance
 
-        maintenance.forget()
-        return maintenance.begin()
+        if maintenance.forget():
+            return maintenance.begin()
     watchdog = machine.WDT(timeout=board.WATCHDOG_MS)
     restarts = Restarts(value, machine.reset_cause() == machine.WDT_RESET)
     drivers: dict = {}
@@ -76,9 +93,12 @@ def run():
         drivers["microphone"].stop()
         monitor.outputs.safe()
         monitor.response.log("maintenance", (("why", "asked for at the port"),))
-        store.ensure_folder(board.STATE_DIR)
         monitor.recorder.write_all()
-        store.save(BOOT_STATE, restarts.state(MAINTENANCE))
+        try:
+            store.ensure_folder(board.STATE_DIR)
+            store.save(BOOT_STATE, restarts.state(MAINTENANCE))
+        except OSError as error:
+            print("chimewatch: no maintenance, the flash takes no write (%s)" % error)
         machine.reset()
     except BaseException as error:
         if "microphone" in drivers:
@@ -88,6 +108,9 @@ def run():
         if isinstance(error, MemoryError):
             print("chimewatch: too little memory; a Pico needs the image of docs/device.md")
         record_failure(monitor, restarts, error)
+        if monitor is None and restarts.reduced:
+            watchdog.feed()
+            cry(drivers)
         machine.reset()
     finally:
         if "microphone" in drivers:

@@ -12,6 +12,8 @@ The heartbeat goes on too: the cell-powered buzzer would sound for ten minutes b
 is already there. When the timer dies, it stops, and the buzzer says so.
 """
 
+import os
+
 import board
 import machine
 import store
@@ -55,11 +57,19 @@ class Maintenance:
 
 
 def forget():
-    """The next start listens again, whatever happens here."""
+    """The next start listens again, whatever happens here. False: that cannot be written, and
+    this start has to listen, or none ever would."""
     value, _ = store.load(BOOT_STATE)
-    if isinstance(value, dict):
-        value["reason"] = MAINTENANCE + " over"
-        store.save(BOOT_STATE, value)
+    try:
+        if isinstance(value, dict):
+            value["reason"] = MAINTENANCE + " over"
+            store.save(BOOT_STATE, value)
+    except OSError:
+        try:
+            os.remove(BOOT_STATE)  # a full flash still takes that
+        except OSError:
+            return False
+    return True
 
 
 mode = None  # the running one, for ``maintenance.mode.extend()`` at the prompt

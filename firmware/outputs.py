@@ -56,6 +56,11 @@ class Outputs:
         """A flash write now would stretch no pulse and delay no burst."""
         return self._quiet_from <= self._since <= self._quiet_to
 
+    @property
+    def testing(self):
+        """A self-test sounds."""
+        return self._test > 0
+
     def follow(self, alert, health):
         """Take up what the alert wants. Cheap, but not for every block."""
         name = alert.cadence

@@ -13,6 +13,7 @@ time of a pass is mostly the microphone's start-up.
 """
 
 import store
+from eventlog import ENOSPC
 
 URGENT_S = 4  # promised: within 5 s after the alert has begun
 SOON = 2  # as `urgent`: what can wait for the pump
@@ -38,6 +39,7 @@ class Recorder:
         self._dirty = {}  # path -> True
         self._urgent_since_s = None
         self._soon_since_s = None
+        self._news = False  # an urgent record since the last try
         self._failed_s = 0
         self._wait_s = 0  # until the next try; 0 = the last write went well
         self._limited = 0
@@ -45,6 +47,7 @@ class Recorder:
         self._hour_s = 0
         self._told_lost = 0
         self._state_fault = ""
+        self._full = False
         self.muted = False  # leave records out until the loop has proven itself
 
     def keep(self, path, value):
@@ -74,8 +77,10 @@ class Recorder:
         if urgent == SOON:
             if self._soon_since_s is None:
                 self._soon_since_s = up_s
-        elif urgent and self._urgent_since_s is None:
-            self._urgent_since_s = up_s
+        elif urgent:
+            self._news = True
+            if self._urgent_since_s is None:
+                self._urgent_since_s = up_s
         return self.log.add(kind, fields, utc_s, up_s)
 
     @property
@@ -92,7 +97,8 @@ class Recorder:
         if not self.pending:
             return False
         since_s = self._urgent_since_s
-        if self._wait_s and up_s - self._failed_s < self._wait_s:
+        # An alert is worth a new try, even where the last ones failed.
+        if up_s - self._failed_s < (min(self._wait_s, _RETRY_S) if self._news else self._wait_s):
             return False
         soon_s = self._soon_since_s
         if since_s is not None:
@@ -122,6 +128,7 @@ class Recorder:
             self.log.add("lost", (("records", self.log.lost),), utc_s, up_s)
         ok = gate.write(self.write_all, up_s)
         self._failed_s = up_s
+        self._news = False
         self._wait_s = 0 if ok else min(_RETRY_MOST_S, self._wait_s * 2 or _RETRY_S)
         if ok:
             self._urgent_since_s = self._soon_since_s = None
@@ -133,16 +140,26 @@ class Recorder:
         self._state_fault = ""
         ok = self.log.commit()
         for path in self._states:
-            if self._dirty[path]:
-                try:
-                    store.ensure_folder(path.rpartition("/")[0])
-                    self._save(path, self._states[path]())
-                    self._dirty[path] = False
-                except Exception as error:
-                    # Whatever is wrong with a state must not end the listening.
-                    self._state_fault = "state: %r" % error
+            # A full flash: the oldest records give way, once.
+            if self._dirty[path] and not self._save_state(path):
+                if not (self._full and self.log.drop_oldest() and self._save_state(path)):
                     ok = False
+        if ok:
+            self._state_fault = ""
         return ok
+
+    def _save_state(self, path):
+        self._full = False
+        try:
+            store.ensure_folder(path.rpartition("/")[0])
+            self._save(path, self._states[path]())
+            self._dirty[path] = False
+            return True
+        except Exception as error:
+            # Whatever is wrong with a state must not end the listening.
+            self._state_fault = "state: %r" % error
+            self._full = isinstance(error, OSError) and error.args[0] == ENOSPC
+            return False
 
 
 class StateOf:

@@ -7,6 +7,7 @@ In: findings of the listener, events of the button, changes of the health, once 
 Out: the alert informed, the outputs following it, every step in the log.
 """
 
+from aside import NoScreen
 from fallback import NoRecurrence, describe
 from recorder import SOON
 
@@ -175,20 +176,33 @@ class Response:
         if self.health.changes:
             self.faults(now_s)
         self.follow()
-        self._screen.second(now_s, utc_s)
+        try:
+            self._screen.second(now_s, utc_s)
+        except Exception as error:
+            # Words are a help; listening is what this is for.
+            self._screen = NoScreen()
+            self._display_fitted = False
+            self.log("error", (("in", "display"), ("trace", describe(error))), True)
+            self.health.set("display", True, repr(error))
 
     def _prove_sounder(self, now_s):
         hearing = self.hearing
+        daily = self._daily
         self.health.set("sounder", hearing.failed, "not heard by the microphone")
+        overdue = daily.overdue(now_s, hearing.judged)
+        self.health.set("selftest", overdue, "the sounder was not proven for a day")
         if hearing.result is not None:
             self.log("selftest", (("ok", hearing.result),))
             if not hearing.result and not hearing.failed:
-                self._daily.again(now_s)
+                daily.again(now_s)
             hearing.result = None
+        elif hearing.testing and not self.outputs.testing:
+            hearing.testing = False
+            daily.unjudged(now_s)
         utc_s = self.wallclock.utc_s(now_s)
-        if self._daily.due(now_s, utc_s, hearing.failed) and not self.outputs.hold:
+        if daily.due(now_s, utc_s, hearing.failed) and not self.outputs.hold:
             if self.outputs.selftest():
-                self._daily.done(now_s, utc_s)
+                daily.done(now_s, utc_s)
 
     def _recur(self, now_s, masked):
         recurrence = self.recurrence

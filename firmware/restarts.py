@@ -28,6 +28,8 @@ class Restarts:
         self.reason = reason if isinstance(reason, str) and reason else ""
         self.boots = (boots if isinstance(boots, int) else 0) + 1
         self.count = 0
+        trace = state.get("trace")
+        self.trace = trace if isinstance(trace, str) else ""  # of a start that failed
         if self.reason.startswith(MAINTENANCE):
             pass  # somebody wanted it: no sign of trouble
         elif watchdog_reset or self.reason:
@@ -38,8 +40,13 @@ class Restarts:
 
     @property
     def reduced(self):
-        """Run with defaults and without the stored states, one of which may be the cause."""
+        """Run with defaults and without what was learned, which may be the cause."""
         return self.count >= REDUCED_AFTER
+
+    @property
+    def bare(self):
+        """That was not enough: without the stored alert, too. Listening is worth more."""
+        return self.count >= 2 * REDUCED_AFTER
 
     @property
     def muted(self):

@@ -30,14 +30,17 @@ FAULT_TEXTS = {
     "battery": "battery empty",
     "mains": "on battery",
     "pack": "no battery",
-    "sounder": "sounder not heard",
+    "sounder": "sounder unheard",
     "clock": "clock not set",
     "log": "log not writable",
+    "state": "memory lost",
     "settings": "settings refused",
     "profile": "profile refused",
     "button": "button stuck",
     "display": "display fault",
     "restarts": "restarted often",
+    "selftest": "self-test missed",
+    "recurrence": "repeats unknown",
 }
 
 

@@ -13,6 +13,9 @@ only, at most 256 * 2**15 = 2**23: small ints on 32 bits, no float. One look a b
 
 NEED_MISSES = 3
 AGAIN_S = 60
+UNJUDGED_S = 3600  # the next try after a test in a room too loud for it
+MOST_UNJUDGED = 4  # such tries in a row
+OVERDUE_S = 26 * 3600  # the first test comes up to a day after the start
 # The pulse has to stand this far above the same measure of the block before it...
 _RATIO = 3
 # ...unless the room is so loud that a working one could drown: then a miss proves nothing. What a
@@ -51,6 +54,7 @@ class SelfHearing:
         self.testing = False
         self.result = None  # of the last self-test, until it is taken
         self.tests = 0  # self-tests judged since the start
+        self.judged = 0  # all pulses judged since the start
         self.last_ok = False
 
     def before(self, hz):
@@ -66,6 +70,7 @@ class SelfHearing:
         heard = now > self._before * _RATIO and now > 256
         if not heard and self._before * _RATIO > _EXPECTED[min(volume, 4)]:
             return
+        self.judged += 1
         if self.testing:
             self.testing = False
             self.result = self.last_ok = heard
@@ -90,10 +95,26 @@ class Daily:
         self._day = None  # civil day of the last test
         self._last_s = 0
         self._again_s = None
+        self._unjudged = 0  # tests in a row
+        self._judged = self._judged_s = 0
 
     def again(self, up_s):
         """The last one was not heard."""
         self._again_s = up_s + AGAIN_S
+
+    def unjudged(self, up_s):
+        """The last one proved nothing: too loud a room, or a flash write at that moment."""
+        if up_s - self._last_s <= AGAIN_S and self._unjudged < MOST_UNJUDGED:
+            self._unjudged += 1
+            self._again_s = up_s + UNJUDGED_S
+
+    def overdue(self, up_s, judged):
+        """``judged``: the count of pulses, of alerts and of tests, that proved something."""
+        if judged != self._judged:
+            self._judged = judged
+            self._judged_s = up_s
+            self._unjudged = 0
+        return up_s - self._judged_s > OVERDUE_S
 
     def due(self, up_s, utc_s, failed=False):
         if self._again_s is not None and up_s >= self._again_s:

@@ -221,7 +221,8 @@ def load(path, opener=open):
         # MicroPython's parser takes an object whose closing brace is missing.
         if text[-1:] not in ("}", "]", '"'):
             raise ValueError
-        given = json.loads(text)
+        return check(json.loads(text))
     except (ValueError, UnicodeError):
         return defaults(), ["settings: not valid JSON"]
-    return check(given)
+    except RuntimeError:  # of the parser, or of the message that would show the value
+        return defaults(), ["settings: nested too deeply"]

@@ -60,12 +60,17 @@ def make_screen(display, *others):
 
 
 def restore(part, path, up_s, utc_s, health):
-    """Give a part its stored state; a damaged one is told and left where it is."""
+    """Give a part its stored state; a damaged one is told. True: to be written anew."""
     value, why = store.load(path)
     if why == "absent":
-        return
-    if why or not part.restore(value, up_s, utc_s):
-        health.set("log", True, "state lost: " + path)
+        return False
+    try:
+        taken = not why and part.restore(value, up_s, utc_s)
+    except Exception:  # listening is worth more than any state
+        taken = False
+    if not taken:
+        health.set("state", True, "state lost: " + path)
+    return not taken
 
 
 def configured(restarts, health):
@@ -112,11 +117,11 @@ def build(drivers, restarts, feed, version):
     feed()
     if log.fault:
         health.set("log", True, log.fault)
-    restore(alert, ALERT_STATE, 0, utc_s, health)
     reminder = Reminder(plan)
-    restore(reminder, REMINDER_STATE, 0, utc_s, health)
+    stored = [] if restarts.bare else [(alert, ALERT_STATE), (reminder, REMINDER_STATE)]
     if not restarts.reduced:
-        restore(recurrence, RECURRENCE_STATE, 0, utc_s, health)
+        stored.append((recurrence, RECURRENCE_STATE))
+    lost = [path for part, path in stored if restore(part, path, 0, utc_s, health)]
     uptime = Uptime(time.ticks_ms, time.ticks_diff)
     gate = FlashGate(drivers["microphone"], listener, time.ticks_ms, time.ticks_diff)
     recorder = Recorder(log, gate, health.log_fault)
@@ -177,9 +182,12 @@ def build(drivers, restarts, feed, version):
     recorder.keep(REMINDER_STATE, reminder.state)
     recorder.keep(board.PROFILE_PATH, learned.now)
     recorder.keep(BOOT_STATE, restarts.state)
-    recorder.changed(BOOT_STATE)
+    for path in lost + [BOOT_STATE]:
+        recorder.changed(path)
     fields = [("reason", restarts.reason), ("restarts", restarts.count), ("boots", restarts.boots)]
     fields += [("board", board.NAME), ("version", version), ("torn", log.torn)]
     response.log("boot", fields)
+    if restarts.trace:
+        response.log("error", (("in", "start"), ("trace", restarts.trace)))
     monitor.start(errors)
     return monitor

@@ -150,6 +150,7 @@ class Clock:
         self._bus = BusAdapter(i2c)
         self._driver_class = driver_class
         self._rtc = None
+        self._failed = False  # at the last reading, all tries
         self.fault = "no clock"
         self.retries = 0  # bus errors survived, for the health report
 
@@ -162,11 +163,13 @@ class Clock:
         return self._rtc
 
     def _attempt(self, action):
-        """action(device) with retries; None after a failure, with ``fault`` set."""
-        for _ in range(TRIES):
+        """action(device) with retries; None after a failure, with ``fault`` set. A chip that has
+        failed already is looked for once: on a stuck bus each look waits for two timeouts."""
+        for _ in range(1 if self._failed else TRIES):
             try:
                 result = action(self._device())
                 self.fault = ""
+                self._failed = False
                 return result
             except ImportError:
                 self.fault = "no driver"
@@ -177,6 +180,7 @@ class Clock:
                 self.fault = "bus"
             self.retries += 1
         self._rtc = None
+        self._failed = True
         return None
 
     def read_utc_s(self):

@@ -97,6 +97,50 @@ def test_long_fields_are_cut_but_the_line_is_whole():
     assert parse_line(line)["trace"].startswith("xxx")
 
 
+def test_a_line_stays_short_whatever_its_fields():
+    """The port reads a line in a piece of 1 KB."""
+    escapes = "\x01" * 400
+    euros = "\u20ac" * 400
+    for value in ("x" * 400, escapes, euros, [1] * 300):
+        fields = tuple(("f%d" % i, value) for i in range(8))
+        line = format_line(1, "error", fields, None, 0)
+        assert len(line) <= eventlog.LONGEST_BYTES, len(line)
+        assert sorted(parse_line(line)) == ["c", "f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7"] + [
+            "k",
+            "n",
+            "t",
+            "up",
+        ]
+
+
+class Narrow:
+    """A file whose lines may be read in short pieces only: a whole damaged one takes 32 KB."""
+
+    def __init__(self, path, mode):
+        self._file = open(path, mode)
+
+    def readline(self, most=None):
+        assert most is not None and most <= eventlog.LONGEST_BYTES
+        return self._file.readline(most)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._file.close()
+
+
+def test_a_damaged_file_without_line_ends_takes_little_memory():
+    with Scratch() as path:
+        with open(path + "/000001.jsonl", "wb") as file:
+            file.write(format_line(7, "heard", (), None, 7) + b"\xff" * 16000)
+        log = EventLog(path, Narrow)
+        log.recover()
+        assert log.torn >= 1 and log.add("boot", (), None, 0) == 8
+        got = [record["n"] for record, _ in eventlog.read(path, Narrow) if record]
+        assert got == [7]
+
+
 def test_acknowledged_only_after_commit():
     with Scratch() as path:
         log = EventLog(path + "/log")

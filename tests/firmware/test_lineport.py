@@ -118,6 +118,38 @@ def test_a_flood_gets_one_answer_at_a_time_and_keeps_nothing():
     assert len(port._out) == CHUNK
 
 
+def test_a_flood_of_good_commands_keeps_little_either():
+    """Nobody reads, and the port waits 10 s for room: unbounded answers would fill the memory."""
+    for word in (b"stop", b"findings"):
+        console, port = make()
+        console.space = 0
+        for _ in range(600):
+            say(port, console, (word + b"\n") * 6, 1)
+        assert 0 < len(port._out) <= 1024, (word, len(port._out))
+        console.arrived = b""
+        console.space = None
+        console.out = b""
+        say(port, console, b"stop\nnumbers\n")
+        assert console.lines()[-1] == '{"end":"numbers"}'
+
+
+def test_nothing_that_fails_in_a_command_reaches_the_loop():
+    """No memory for the answers' module, or an error before the first line."""
+    console, port = make()
+
+    def full(*words):
+        raise MemoryError("no room")
+
+    port._load = full
+    say(port, console, b"numbers\n")
+    assert "MemoryError" in console.lines()[0] and not port.busy
+    port._load = lambda: {"full": full, "numbers": numbers}
+    say(port, console, b"full\n")
+    assert "MemoryError" in console.lines()[1] and not port.busy
+    say(port, console, b"numbers\n")
+    assert console.lines()[-1] == '{"end":"numbers"}'
+
+
 def test_a_command_during_an_answer_is_refused_and_stop_ends_it():
     console, port = make()
 

@@ -8,6 +8,7 @@ from array import array
 
 import health as health_module
 import outputs as outputs_module
+import selfhearing
 import settings
 from aside import Aside, NoDisplay
 from careplan import CarePlan
@@ -506,6 +507,19 @@ def test_a_failing_tick_of_the_recurrence_is_told_once():
     assert bench.health.names() == ["recurrence"] and bench.log.kinds().count("error") == 1
 
 
+def test_a_failing_screen_is_told_once_and_the_listening_goes_on():
+    bench = Bench()
+
+    def fail(now_s, utc_s):
+        raise IndexError("no such row")
+
+    bench.monitor.response._screen.second = fail
+    bench.run_s(30)
+    errors = [row[1] for row in bench.log.written if row[0] == "error"]
+    assert len(errors) == 1 and "no such row" in errors[0]["trace"]
+    assert bench.health.names() == ["display"] and bench.health.listening
+
+
 def test_own_bursts_are_masked_and_told_to_the_recurrence():
     bench = Bench()
     bench.find(Finding())
@@ -545,6 +559,36 @@ def test_the_self_test_sounds_shortly_and_is_logged():
         # One that is not heard comes again twice, a minute apart, and is then a fault.
         assert told == ([True] if heard else [False] * 3), told
         assert bench.health.names() == ([] if heard else ["sounder"])
+
+
+def test_a_self_test_that_proves_nothing_comes_again_and_is_told_when_overdue():
+    """A room too loud at that hour, day after day: nobody would know of an unproven sounder."""
+    bench = Bench()
+    judge = bench.hearing.during
+    bench.hearing.during = lambda hz, volume: None
+    daily = bench.monitor.response._daily
+    daily._last_s = -86400  # no clock: due now
+    daily._judged_s = 60 - selfhearing.OVERDUE_S
+    bench.run_s(30)
+    assert bench.pwm.started_ms is not None and not bench.hearing.testing
+    assert bench.health.names() == []
+    bench.run_s(60)
+    assert bench.health.names() == ["selftest"] and bench.health.degraded
+    assert not [row for row in bench.log.written if row[0] == "selftest"]
+    bench.hearing.during = judge
+    bench.run_s(selfhearing.UNJUDGED_S)
+    assert bench.hearing.last_ok and bench.health.names() == []
+
+
+def test_an_unjudged_self_test_is_not_tried_for_ever():
+    daily = Daily(10, LocalTime(0, ""))
+    tests = 0
+    for up_s in range(0, 2 * 86400, 60):
+        if daily.due(up_s, None):
+            daily.done(up_s, None)
+            daily.unjudged(up_s + 1)
+            tests += 1
+    assert tests == 1 + selfhearing.MOST_UNJUDGED, tests
 
 
 def test_the_self_test_comes_once_a_day_at_its_hour():

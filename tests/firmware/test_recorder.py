@@ -30,6 +30,11 @@ class Log:
         self.crowded = False
         self.lost = 0
         self.fault = ""
+        self.dropped = 0
+
+    def drop_oldest(self):
+        self.dropped += 1
+        return self.dropped < 3
 
     def add(self, kind, fields, utc_s, up_s):
         self.rows.append((kind, dict(fields)))
@@ -134,6 +139,27 @@ def test_a_state_that_cannot_be_made_ends_nothing():
     assert "no state" in bench.faults[0]
 
 
+def test_on_a_full_flash_the_oldest_records_give_way_to_the_latch():
+    """The log took the last room: it must not be the alert's latch that is lost."""
+    bench = Bench()
+    free = [1]
+
+    def save(path, value):
+        if bench.log.dropped < free[0]:
+            raise OSError(28)
+        bench.saved.append(value)
+
+    bench.recorder._save = save
+    bench.recorder.keep("alert", lambda: "latched")
+    bench.recorder.changed("alert")
+    assert bench.recorder.commit(None, 10)
+    assert bench.saved == ["latched"] and bench.faults == [""] and bench.log.dropped == 1
+    free[0] = 99  # to no avail: told, and no more records than one are given up a try
+    bench.recorder.changed("alert")
+    assert not bench.recorder.commit(None, 20)
+    assert "28" in bench.faults[-1] and bench.log.dropped == 2
+
+
 def test_failed_writes_are_tried_again_ever_more_rarely_and_without_noise():
     bench = Bench()
     bench.log.fault = "log write: 5"
@@ -146,6 +172,26 @@ def test_failed_writes_are_tried_again_ever_more_rarely_and_without_noise():
     bench.run(4000, 8000)
     assert bench.faults[-1] == "" and bench.log.waiting == 0
     assert len(bench.log.rows) == 2
+
+
+def test_an_alert_after_hours_of_failed_writes_does_not_wait_for_the_next_hour():
+    bench = Bench()
+    bench.log.fault = "EIO"
+    bench.recorder.add("heard", (), None, 0)
+    bench.run(0, 6 * 3600)
+    tries = len(bench.gate.writes)
+    last_s = bench.gate.writes[-1]
+    assert tries < 15 and 6 * 3600 - last_s > 120  # the next one is far away
+    bench.log.fault = ""
+    bench.recorder.add("alert", (), None, 6 * 3600, True)
+    bench.run(6 * 3600, 6 * 3600 + 5)
+    assert len(bench.gate.writes) == tries + 1 and not bench.log.waiting
+    # While it still fails, a new alert costs a try, not one each second.
+    bench.log.fault = "EIO"
+    for at_s in range(7 * 3600, 7 * 3600 + 300, 60):
+        bench.recorder.add("alert", (), None, at_s, True)
+    bench.run(7 * 3600, 7 * 3600 + 300)
+    assert len(bench.gate.writes) <= tries + 1 + 4
 
 
 def test_look_alikes_are_limited_and_counted():

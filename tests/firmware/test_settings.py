@@ -88,6 +88,8 @@ def test_file_absent_broken_or_huge():
     assert "cannot be read" in settings.load("s", unreadable)[1][0]
     assert "not valid JSON" in _load(b"{")[1][0]
     assert "not valid JSON" in _load(b"\xff\xff")[1][0]
+    deep = b'{"name":' + b"[" * 3000 + b"]" * 3000 + b"}"
+    assert "nested too deeply" in _load(deep)[1][0]
     assert "larger" in _load(b" " * 9000)[1][0]
     assert _load(b'{"civil_hour": 9}')[0]["civil_hour"] == 9
 

@@ -182,6 +182,57 @@ def test_a_board_with_too_little_memory_says_what_it_needs(image, tmp_path):
     assert said and all("too little memory" in line and "docs/device.md" in line for line in said)
 
 
+def broken_start(tmp_path, line, name="wiring.py", place="    listener = Listener(profiles)"):
+    """The firmware with a line before the listener is made, or before another place."""
+    import shutil
+
+    from host_tools.runtimes import ROOT
+
+    tree = tmp_path / "firmware"
+    shutil.copytree(ROOT / "firmware", tree)
+    wiring = tree / name
+    assert place in wiring.read_text()
+    wiring.write_text(wiring.read_text().replace(place, line + place))
+    return tree
+
+
+def test_a_start_that_fails_again_and_again_is_told_aloud(image, tmp_path):
+    tree = broken_start(tmp_path, "    raise MemoryError\n")
+    device = Device(room(60), image, firmware=tree, max_restarts=5)
+    resets = [e["t"] for e in device.of("reset")]
+    backup = [e["t"] for e in device.of("backup") if e["value"]]
+    assert len(resets) >= 5 and len(backup) >= 2 and min(backup) >= resets[2]
+    assert not device.of("wdt")
+
+
+READ = "    for channel in alert.channels:\n        if channel.name in rows"
+
+
+@pytest.mark.parametrize(("place", "most_restarts"), [(READ, 0), ("    return True", 6)])
+def test_a_stored_alert_that_breaks_the_code_does_not_end_the_listening(
+    image, tmp_path, place, most_restarts
+):
+    """Once while it is read, once in the first second after it."""
+    Device(room(40, chimes=[20]), image)
+    line = "    1 // 0\n" if not most_restarts else "    alert.channels = None\n"
+    tree = broken_start(tmp_path, line, "alarm/alert_memory.py", place)
+    device = Device(room(60), image, firmware=tree)
+    assert device.result.restarts == most_restarts
+    green = [e for e in device.of("lamp") if e["lamp"] == "green"]
+    # Steady, or, in reduced mode, a blip every 4 s.
+    assert green[-1]["value"] or green[-1]["t"] > 50
+    assert any(e["value"] for e in green) and device.result.why == "end"
+
+
+def test_a_start_that_failed_leaves_its_trace_in_the_log(image, tmp_path):
+    tree = broken_start(tmp_path, "    if not restarts.count:\n        1 // 0\n")
+    device = Device(room(30), image, firmware=tree)
+    (boot,) = device.records("boot")
+    assert boot["restarts"] == 1 and "ZeroDivisionError" in boot["reason"]
+    (error,) = device.records("error")
+    assert "wiring" in error["trace"] and "ZeroDivisionError" in error["trace"]
+
+
 def test_the_wrap_of_the_ticks_is_not_noticed(image):
     device = Device(room(60, chimes=[40]), image, start_ticks=2**30 - 30_000)
     assert not device.records("technical") and device.records("alert")

@@ -25,6 +25,7 @@ FAULT_ROWS = {
     "sounder": "H11",
     "clock": "H25",
     "log": "H32",
+    "state": "H33",
     "settings": "H34",
     "profile": "H49",
     "button": "H15",

@@ -144,7 +144,7 @@ def test_a_siren_on_an_mri_day_is_named_as_a_likely_stall(image):
 def test_a_refill_date_reminds_at_the_civil_hour_and_a_press_ends_it(image):
     inputs = [{"t": 62, "pin": "button", "value": 0}, {"t": 62.3, "pin": "button", "value": 1}]
     plan = {"refill_alarm_date": "2026-01-22"}
-    device = Device(room(66), image, settings=plan, inputs=inputs, start_utc="2026-01-15T07:59:00Z")
+    device = Device(room(72), image, settings=plan, inputs=inputs, start_utc="2026-01-15T07:59:00Z")
     (record,) = device.records("reminder")
     assert record["days_left"] == 7 and record["priority"] == "low"
     sounds = [e["t"] for e in device.of("sounder") if e["duty"]]
