@@ -31,7 +31,7 @@ hardware: prepare ## schematic, breadboard, figures, enclosure from hardware/*.t
 	@$(VENV)/python -m hardware all
 
 test: prepare    ## all tests, on CPython and on real MicroPython (ARGS="-k clock")
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(VENV)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 soak: prepare    ## 30 simulated days of the whole firmware; takes hours (ARGS="--days 2")
 	@$(VENV)/python -m host_tools.soak $(ARGS)
