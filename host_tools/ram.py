@@ -48,7 +48,7 @@ NOT_LISTENING = ("alarm.alert", "alarm.escalation", "alarm.cadence", "alarm.recu
 ONLY_BOARD = "alarm/kernels_thumb.mpy"
 RP2040_HEAP = 245_888
 PORT_OWN = 10 * 1024
-SPARE = 20 * 1024  # for records, answers and their like, and for holes
+SPARE = 20_000  # for records, answers and their like, and for holes
 
 
 @dataclass
