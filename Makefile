@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 
 # Needs git, make and python3 (3.11 or newer). Everything is installed into build/, without root.
+# Matplotlib keeps a list of fonts: not in the home.
+export MPLCONFIGDIR := $(CURDIR)/build/matplotlib
 VENV := build/venv/bin
 PYTHON ?= python3
 BOOTSTRAP := $(PYTHON) host_tools/bootstrap.py
