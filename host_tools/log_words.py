@@ -68,11 +68,11 @@ def fault(record: dict) -> str:
     return FAULTS.get(name, name) + (f" ({detail})" if detail else "")
 
 
-def tones(record: dict, key: str = "hz") -> str:
-    values = record.get(key)
+def tones(record: dict, joiner: str = "and", unknown: str = "tones not known") -> str:
+    values = record.get("hz")
     values = values if isinstance(values, list) else [values]
     found = [f"{value:g}" for value in values if isinstance(value, int | float) and value]
-    return " and ".join(found) + " Hz" if found else "tones not known"
+    return f" {joiner} ".join(found) + " Hz" if found else unknown
 
 
 def _condition(record: dict) -> str:

@@ -9,7 +9,7 @@ file does not know (a fault of a newer firmware) stand as they are: no record is
 from datetime import datetime, tzinfo
 
 from host_tools import languages, local_time
-from host_tools.log_words import printable
+from host_tools.log_words import printable, tones
 from host_tools.logbook import Entry
 
 FOLDER = languages.FOLDER / "report"
@@ -47,12 +47,7 @@ class Words:
         return self.texts[section].get(name.replace(" ", "_"), printable(name))
 
     def tones(self, record: dict) -> str:
-        values = record.get("hz")
-        values = values if isinstance(values, list) else [values]
-        found = [f"{value:g}" for value in values if isinstance(value, int | float) and value]
-        return (
-            f" {self.texts['and']} ".join(found) + " Hz" if found else self.texts["tones_unknown"]
-        )
+        return tones(record, self.texts["and"], self.texts["tones_unknown"])
 
     def missed(self, entry: Entry) -> str:
         key = "missed_one" if entry.kind == "missed" else "gone_one"

@@ -10,8 +10,8 @@ Written by `chimewatch evaluate` from `docs/detection.json`; edit neither by han
 **No recording of a real pump exists in our hands.** Every pump sound below is rendered from what
 is published: one tone of a second, two tones in turn for three. The tones, the alternation and
 the loudness of a real pump are published nowhere, so the listener is tried over wide ranges of
-them, and blind: it is told nothing about the pump, but for one section. A figure here says how a pump of that
-description would fare; it does not say that yours is of that description.
+them, and blind: it is told nothing about the pump, but for one section. A figure here says how a
+pump of that description would fare; it does not say that yours is of that description.
 
 Measured: listening chain `{chain}` (a fingerprint of `firmware/alarm/`), size "{size}", seed
 {seed}, on {interpreter}. The same code runs on the board.

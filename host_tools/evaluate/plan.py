@@ -129,7 +129,7 @@ def _sensitivity(size: Size) -> Iterator[Cell]:
 
 def _learned(size: Size) -> Iterator[Cell]:
     levels = sorted(LEARNED_LEVELS, key=lambda db: abs(db + 1))
-    for level in levels if size.trials > 10 else (2,):
+    for level in levels if size.trials > 10 else (6,):
         for name, (kind, sound) in SENSITIVITY.items():
             params = {"kind": kind, "sound": sound, "noise": "white", "above_db": level}
             for cell in _trials(f"g|{name}|{level}", size.trials, params):

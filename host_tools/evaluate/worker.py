@@ -6,6 +6,8 @@ In: {"runner": …, "params": …, "firmware": path of the listening chain}. Out
 {"error": …, "trace": …}. One interpreter serves all its cells.
 """
 
+import contextlib
+import functools
 import json
 import sys
 import traceback
@@ -16,32 +18,45 @@ from typing import Any
 from host_tools.evaluate import clips, learned, quiet, reel, scenes, trials
 from host_tools.listening import Ear
 
-RUNNERS: dict[str, Callable[[dict[str, Any], Ear], dict[str, Any]]] = {
-    "trials": trials.run,
-    "quiet": quiet.run,
-    "clips": clips.run,
-    "scene": scenes.run,
+Params = dict[str, Any]
+
+
+_children = contextlib.ExitStack()
+
+
+@functools.cache
+def _ear(firmware: Path) -> Ear:
+    return _children.enter_context(Ear(firmware=firmware))
+
+
+def _heard(
+    run: Callable[[Params, Ear], dict[str, Any]],
+) -> Callable[[Params, Path], dict[str, Any]]:
+    """A cell for the blind listener, which all such cells share."""
+    return lambda params, firmware: run(params, _ear(firmware))
+
+
+RUNNERS: dict[str, Callable[[Params, Path], dict[str, Any]]] = {
+    "reel": lambda params, _: reel.run(params),
+    "trials": _heard(trials.run),
+    "quiet": _heard(quiet.run),
+    "clips": _heard(clips.run),
+    "scene": _heard(scenes.run),
+    "learned": learned.run,
 }
 
 
 def main() -> None:
-    ear = None
-    for line in sys.stdin:
-        asked = json.loads(line)
-        answer: dict[str, Any]
-        try:
-            if asked["runner"] == "reel":
-                answer = {"result": reel.run(asked["params"])}
-            elif asked["runner"] == "learned":
-                answer = {"result": learned.run(asked["params"], Path(asked["firmware"]))}
-            else:
-                ear = ear or Ear(firmware=Path(asked["firmware"]))
-                answer = {"result": RUNNERS[asked["runner"]](asked["params"], ear)}
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
-        print(json.dumps(answer), flush=True)
-    if ear:
-        ear.close()
+    with _children:
+        for line in sys.stdin:
+            print(json.dumps(_answer(json.loads(line))), flush=True)
+
+
+def _answer(asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"result": RUNNERS[asked["runner"]](asked["params"], Path(asked["firmware"]))}
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
 
 
 if __name__ == "__main__":

@@ -2,14 +2,28 @@
 # SPDX-License-Identifier: MIT
 """`chimewatch evaluate`: its arithmetic, its scoring, a small run from end to end, and the page."""
 
+import io
 import json
 import shutil
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from host_tools import cli, render, runtimes
-from host_tools.evaluate import collect, corpus, figures, jobs, page, plan, scenes, theory, trials
+from host_tools.evaluate import (
+    collect,
+    command,
+    corpus,
+    figures,
+    jobs,
+    page,
+    plan,
+    reel,
+    scenes,
+    theory,
+    trials,
+)
 from host_tools.listening import Finding
 from tests.host.audio_files import tone, wav
 
@@ -131,9 +145,9 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
     arguments = ["evaluate", "--smoke", "--folder", str(place), "--out", str(out)]
     assert cli.main(arguments) == 0
     figures_now = json.loads((out / "detection.json").read_text())
-    assert {"sensitivity", "white_noise", "conditions", "recordings", "scenes", "latency"} < set(
-        figures_now
-    )
+    parts = {"sensitivity", "white_noise", "conditions", "recordings", "scenes", "singles"}
+    assert parts | {"learned", "latency"} < set(figures_now)
+    assert [entry["points"][0]["pd_sure"] for entry in figures_now["learned"][1:]] == [1, 1, 1]
     chime = figures_now["sensitivity"][0]["points"]
     assert [point["pd_sure"] for point in (chime[0], chime[-1])] == [0, 1]
     assert figures_now["recordings"]["files"] == 3
@@ -152,6 +166,23 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
     assert "false findings" in capsys.readouterr().out
     assert cli.main(["evaluate", "--report", "--json", "--out", str(out)]) == 0
     assert json.loads(capsys.readouterr().out) == figures_now
+
+
+def test_a_recording_is_what_the_list_says_today(tmp_path, monkeypatch):
+    """A reel that was decoded while its package counted as held out is used for tuning from the
+    moment the list says so; nothing is decoded again for it."""
+    monkeypatch.setattr(command, "FOLDER", tmp_path)
+    monkeypatch.setattr(reel, "REELS", tmp_path / "reels")
+    wav(tmp_path / "a.wav", np.full(RATE_HZ, 0.1), RATE_HZ, 16)
+    path, known = str(tmp_path / "a.wav"), []
+    monkeypatch.setattr(corpus, "everything", lambda *args, **kwargs: known)
+    # In this process: what a worker does is not the point.
+    monkeypatch.setattr(jobs.Worker, "do", lambda self, cell, _: reel.run(cell.params))
+    for tuning, split in ((False, "held-out"), (True, "tuning")):
+        known[:] = [corpus.Recording(path, "own/a.wav", "own", "own", "negative", tuning)]
+        entries, refused = command.decoded(command.Options(), 1, Console(file=io.StringIO()))
+        assert [(e["split"], e["tuning"]) for e in entries] == [(split, tuning)] and not refused
+        monkeypatch.setattr(jobs.Worker, "do", None)
 
 
 @pytest.mark.parametrize(
