@@ -165,23 +165,6 @@ def test_an_exception_is_logged_with_its_trace_and_the_device_goes_on(image, tmp
     assert "made up" in boots[1]["reason"] and boots[2]["restarts"] == 2
 
 
-def test_a_board_with_too_little_memory_says_what_it_needs(image, tmp_path):
-    import shutil
-
-    from host_tools.runtimes import ROOT
-
-    tree = tmp_path / "firmware"
-    shutil.copytree(ROOT / "firmware", tree)
-    wiring = tree / "wiring.py"
-    source = wiring.read_text().replace(
-        "    listener = Listener(profiles)", "    raise MemoryError"
-    )
-    wiring.write_text(source)
-    device = Device(room(20), image, firmware=tree, max_restarts=2)
-    said = [event["line"] for event in device.of("stdout")]
-    assert said and all("too little memory" in line and "docs/device.md" in line for line in said)
-
-
 def broken_start(tmp_path, line, name="wiring.py", place="    listener = Listener(profiles)"):
     """The firmware with a line before the listener is made, or before another place."""
     import shutil
@@ -194,6 +177,13 @@ def broken_start(tmp_path, line, name="wiring.py", place="    listener = Listene
     assert place in wiring.read_text()
     wiring.write_text(wiring.read_text().replace(place, line + place))
     return tree
+
+
+def test_a_board_with_too_little_memory_says_what_it_needs(image, tmp_path):
+    tree = broken_start(tmp_path, "    raise MemoryError\n")
+    device = Device(room(20), image, firmware=tree, max_restarts=2)
+    said = [event["line"] for event in device.of("stdout")]
+    assert said and all("too little memory" in line and "docs/device.md" in line for line in said)
 
 
 def test_a_start_that_fails_again_and_again_is_told_aloud(image, tmp_path):
