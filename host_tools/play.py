@@ -25,6 +25,7 @@ from host_tools.timeline import Line, Timeline
 # again every minute, for a restart forgets it.
 FOLLOW = {"t": 3, "every_s": 60, "stdin": "findings\n"}
 LIVE = '{"live":'
+WHAT_THIS_IS = "a simulation: no alarm below is real; what was heard and not matched alerts nobody"
 ALIKE_SHOWN = 3  # look-alikes in ALIKE_EVERY_S that are told one by one
 ALIKE_EVERY_S = 1800
 # Records that a person watching wants to see at once, beside findings and alerts.
@@ -61,7 +62,7 @@ class Session:
     ) -> int:
         source, timeline = self.source, self.timeline
         began, busy_s = time.monotonic(), _processor_s()
-        for note in source.notes:
+        for note in (WHAT_THIS_IS, *source.notes):
             self.view.line(Line(0, note, "dim"))
         self.view.line(Line(0, f"the device starts, on {self.runtime.describe()}", "dim"))
         run = simulator.run(

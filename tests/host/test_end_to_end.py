@@ -90,3 +90,4 @@ def test_a_recording_without_a_pump_raises_nothing(capsys, tmp_path):
     assert status == 0
     assert not any(objects[-1]["alerts"].values())
     assert objects[-1]["heard"] == {"chime": 0, "siren": 0}
+    assert "no alarm below is real" in str(objects[0]), objects[0]
