@@ -13,6 +13,7 @@ from array import array
 from micropython import const
 
 from alarm import judge as j
+from alarm.company import Company
 from alarm.spectrum import (
     BINS,
     FIRST_BIN,
@@ -29,9 +30,9 @@ from alarm.spectrum import (
 SLOTS = const(24)
 WAIT = const(16)  # frames from the end of the tone to the verdict: 1.02 s
 STANDS_OUT = const(14 * 15 * 12)  # scan's need: 14 steps (5.3 dB), mean over 15 frames
-LINE = const(24 * 15 * 12)  # the same for other lines: 9 dB
-FOLLOWER = const(24 * 8 * 12)  # and for a tone that follows, over 8 frames
 SIDE = const(12 * 15)  # cells beside a tone, each side
+REST = const(20)  # power of a cell; noise has 9 in the mean
+FADED = const(20)  # steps under the mean: noise can take a tone away for a frame
 GONE = const(4)  # frames a judged tone must be absent before it may come again
 
 # Thresholds in white noise (docs/detection.md, tail fits of simulated nights): together with the
@@ -56,7 +57,7 @@ CROWDED = const(8)  # lines a frame before it, in 1/8
 FREE, WAITING, JUDGED = const(0), const(1), const(2)
 
 
-class Chime:
+class Chime(Company):
     """Call ``frame(t)`` once for each frame; True when there is a verdict in the attributes:
     ``grade``, ``reason`` ("" when all tests passed), ``k``, ``fine``, ``on``, ``first``, ``last``.
     ``faint`` tells of a candidate too weak for a finding: 1 + its strength in dB, its tone in ``k``
@@ -64,10 +65,9 @@ class Chime:
     """
 
     def __init__(self, spectrum):
-        self.spectrum = spectrum
+        Company.__init__(self, spectrum)
         self._lut = spectrum.lut
         self._amp = spectrum.amp
-        self._found = array("H", [0] * 32)
         self._crowd = 0  # running mean of lines a frame, 1/1024
         self.crowd = bytearray(ROWS)  # the same in 1/8 line, by frame
         self._bin = array("h", [0] * SLOTS)
@@ -80,12 +80,9 @@ class Chime:
         self._live = 0  # slots in use
         self._cells = bytearray(SHORT)
         self._turns = bytearray(SHORT)
-        self.sums = self._sum = array("H", [0] * BINS)  # the siren may use it in its own turn
-        self._col = bytearray(ROWS)
-        self._other = bytearray(ROWS)
         self.grade = ""
         self.reason = ""
-        self.k = self.fine = self.on = self.loudness = self.first = self.last = 0
+        self.fine = self.loudness = 0
         self.faint = self.faint_t = 0
 
     def restart(self):
@@ -250,26 +247,34 @@ class Chime:
         n = last - first + 1
         plain = over_noise >= 48
         if n < (14 if plain else 13 if clear else 10):
-            return "too short"
+            # Noise can take the start or the end of a weak tone; what is beside the run is a tone's
+            # when it has more than twice the power of noise.
+            if clear or n < 8:
+                return "too short"
+            power = energy(col, middle - 7, SHORT, shift, self._lut)
+            power -= energy(col, max(middle - 7, first), min(n, SHORT), shift, self._lut)
+            if power < REST * (SHORT - n):
+                return "too short"
         if n > (18 if plain else 20 if clear else 24):
             return "too long"
         # The edges of a weak tone are known to some three frames only.
         edge = 1 if clear else 3
         before = max(0, first - 18 - edge)
-        allowed = 1 if plain else (4 if clear else 8)
+        allowed = 1 if plain else (5 if clear else 8)
+        softer = over_noise // 2 if clear else over_noise * 3 // 8
         if (
             first - edge - before < 7
-            or on - j.mean(col, before, first - edge) < over_noise // 2
+            or on - j.mean(col, before, first - edge) < softer
             or j.over(col, before, first - edge, threshold) > allowed
         ):
             return "not silent before"
         if (
             ROWS - last - edge < 7
-            or on - j.mean(col, last + 1 + edge, ROWS) < over_noise // 2
+            or on - j.mean(col, last + 1 + edge, ROWS) < softer
             or j.over(col, last + 1 + edge, ROWS, threshold) > allowed
         ):
             return "not silent after"
-        if j.variance10(col, first + 2, last - 1) > 150 + j.jitter10(over_noise):
+        if j.variance10(col, first + 2, last - 1, FADED) > 150 + j.jitter10(over_noise):
             return "level not steady"
         if not clear and not j.room_steady(sp.loud, self.first, self.last + 8):
             return "the room's own noise moves too much"
@@ -282,33 +287,10 @@ class Chime:
         return self._alone(t, first, last, on)
 
     def _alone(self, t, first, last, on):
-        """Tests against other lines: partials of a voice or an instrument, other notes."""
-        sp = self.spectrum
-        hist = sp.hist
-        found = self._found
-        k = self.k
-        other = self._other
-        n = scan(self._sum, 0, LINE, found, 32)
-        with_it = 0
-        others = 0
-        for i in range(n):
-            b = found[i]
-            if -8 < b - k < 8 or self._harmonic(b):
-                continue
-            others += 1
-            column(hist, t, b, b, other)
-            level = j.mean(other, first + 2, last - 1)
-            if level < on - 48:
-                continue
-            if (
-                level - j.mean(other, max(0, first - 9), max(1, first - 1)) > 20
-                and level - j.mean(other, last + 2, min(ROWS, last + 10)) > 20
-            ):
-                with_it += 1
-        if with_it > 0:
-            return "other tones come and go with it"
-        if self._followed(t, last, on):
-            return "another tone follows at once"
+        """Tests against the company it keeps."""
+        others, reason = self.others(t, first, last, on)
+        if reason:
+            return reason
         # Among many lines, or before the room is known, only what is plain to see counts.
         if self.first < self.spectrum.settled and self.on < 36:
             return "too soon to tell"
@@ -318,28 +300,3 @@ class Chime:
         if self.crowd[self.first - 2 & 63] > CROWDED and (self.on < 72 or others > 1):
             return "among other tones"
         return ""
-
-    def _followed(self, t, last, on):
-        """Whether another tone, about as loud, begins where this one ends: a melody, a siren."""
-        total = self._sum
-        sp = self.spectrum
-        if ROWS - last < 12:
-            return False
-        rowsum(sp.hist, t - (ROWS - 1) + last + 2 & 63, 8, total)
-        n = scan(total, 0, FOLLOWER, self._found, 32)
-        other = self._other
-        for i in range(n):
-            b = self._found[i]
-            if -8 < b - self.k < 8:
-                continue
-            column(sp.hist, t, b, b, other)
-            level = j.mean(other, last + 2, last + 10)
-            if level > on - 24 and level - j.mean(other, last - 9, last - 1) > 20:
-                return True
-        return False
-
-    def _harmonic(self, b):
-        """Whether bin b is a multiple of this tone's frequency, within 2.5 bins."""
-        f = self.k + FIRST_BIN
-        b += FIRST_BIN
-        return b > f + 8 and abs(b - (b + f // 2) // f * f) < 3

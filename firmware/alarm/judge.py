@@ -150,12 +150,14 @@ def over(col, first, end, threshold):
     return n
 
 
-def variance10(col, first, end):
-    """Ten times the variance of col[first:end], in steps squared."""
+def variance10(col, first, end, most=255):
+    """Ten times the variance of col[first:end], in steps squared; a cell counts as at most `most`
+    steps under the mean."""
     m = mean(col, first, end)
     total = 0
     for i in range(first, end):
-        total += (col[i] - m) * (col[i] - m)
+        d = max(col[i] - m, -most)
+        total += d * d
     return total * 10 // (end - first)
 
 

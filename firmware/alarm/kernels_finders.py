@@ -117,7 +117,7 @@ def loudest(p: ptr16, i: int, need: int, bins: ptr16, powers: ptr16, room: int) 
     found = 0
     least = need
     i = 18
-    while i < 581:
+    while i < 582:
         x = p[18]
         if x >= least:
             side = left

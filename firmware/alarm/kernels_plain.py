@@ -153,7 +153,7 @@ def scan(sums, first, need, out, room):
     found = 0
     left = sum(sums[first : first + 12])
     right = sum(sums[first + 25 : first + 37])
-    for i in range(first, first + 563):
+    for i in range(first, first + 564):
         x = sums[i + 18]
         if (
             x * 12 - min(left, right) > need
@@ -199,7 +199,7 @@ def loudest(sums, first, need, bins, powers, room):
     """The bins with the most power, against what is beside them; see kernels_finders.loudest."""
     found = 0
     least = need
-    for i in range(18, 581):
+    for i in range(18, 582):
         at = first + i
         x = sums[at]
         side = min(sum(sums[at - 18 : at - 6]), sum(sums[at + 7 : at + 19]))

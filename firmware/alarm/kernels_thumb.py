@@ -794,9 +794,8 @@ def _scan(r0, r1, r2, r3):
     sub(r1, 24)
     mov(r4, 141)
     lsl(r4, r4, 3)
-    sub(r4, 2)
     add(r4, r4, r0)
-    mov(r9, r4)  # 563 bins on
+    mov(r9, r4)  # 564 bins on
     label(LOOP)
     ldrh(r4, [r0, 36])
     lsl(r5, r4, 1)

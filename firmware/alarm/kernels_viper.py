@@ -404,7 +404,8 @@ def scan(sums: ptr16, first: int, need: int, out: ptr16, room: int) -> int:
     """Bins that stand out of both sides -> out; returns how many (at most room).
 
     A bin's sum is held against the mean of the 12 bins 7..18 beside it on the quieter side:
-    need is 12 times the excess wanted. It must be the largest within two bins.
+    need is 12 times the excess wanted. It must be the largest within two bins. Bins 18 to 581
+    (5 kHz) have that many beside them; the last step reads one sum more and makes no use of it.
     """
     s = ptr16(int(sums) + first + first)
     left = 0
@@ -415,7 +416,7 @@ def scan(sums: ptr16, first: int, need: int, out: ptr16, room: int) -> int:
         right += s[i + 25]
         i += 1
     found = 0
-    end = int(s) + 1126
+    end = int(s) + 1128
     while int(s) < end:
         x = s[18]
         y = left

@@ -65,7 +65,7 @@ class Learner:
         self.frames = 0
         self._tracks = array("i", [0] * (3 * TRACKS))  # k, first, last frame; k -1: free
         self._found = array("H", [0] * 32)
-        self._total = array("H", [0] * BINS)
+        self._total = array("H", [0] * (BINS + 1))
         self._col = bytearray(ROWS)
         self._side = bytearray(ROWS)
         self._open = []  # tones of the sounding that goes on

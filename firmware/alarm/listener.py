@@ -73,6 +73,7 @@ class Listener:
         self.siren = Siren(self.spectrum, self.chime.crowd, self.chime.sums)
         self.faint = Faint()  # candidates for the recurrence alone
         self.matcher = None  # without a profile its code is not loaded
+        self.sequences = None  # nor this one's without one whose tones are not known
         # Bound once: a method's name is looked for among all attributes first, in every block.
         self._take_in = self.spectrum.block
         self._state = self.spectrum.state
@@ -136,6 +137,8 @@ class Listener:
             elif phase == 3:
                 if self.matcher and self.matcher.frame(self.spectrum.t):
                     self._tell_known(self.matcher)
+                if self.sequences and self.sequences.frame(self.spectrum.t):
+                    self._tell_sequence(self.sequences)
                 if self.learner:
                     self.learner.frame(self.spectrum.t, self.clipped)
         st = self._state
@@ -156,16 +159,26 @@ class Listener:
         self.siren.restart()
         if self.matcher:
             self.matcher.restart()
+        if self.sequences:
+            self.sequences.restart()
         if self.learner:
             self.learner.restart()
 
     def use(self, profiles):
         """Listen for these from now on."""
-        self.matcher = None
+        self.matcher = self.sequences = None
         if profiles:
             from alarm.matching import Matcher
 
             self.matcher = Matcher(self.spectrum, profiles, self.chime.crowd)
+            for profile in profiles:
+                for sound in profile.sounds:
+                    if sound.sequence and not self.sequences:
+                        from alarm.sequences import Sequences
+
+                        self.sequences = Sequences(
+                            self.spectrum, profiles, self.chime.crowd, self.chime.sums
+                        )
 
     def learn(self):
         """From now on what is heard is learned from, too; the code is loaded only then."""
@@ -239,6 +252,24 @@ class Listener:
         hz[0] = j.hertz(matcher.ks[0], matcher.fine)
         self._add(kind, matcher, start_ms, end_ms, tuple(hz), kind, template)
 
+    def _tell_sequence(self, finder):
+        """A sequence of unknown pitch: of the profile, but not known enough to be alerted by it."""
+        start_ms = self._start_ms(finder)
+        if not finder.reason and 0 < _later(self._siren_until_ms, start_ms) < 10000:
+            return
+        kind = "chime"
+        if finder.reason:
+            if 0 <= _later(self.time_ms, self._told["chime"]) < REJECT_EVERY_MS:
+                return
+            self._told["chime"] = self.time_ms
+            kind = "not matched"
+        if len(self._waiting) < _MAX_WAITING:
+            hz = (j.hertz(finder.k),)
+            end_ms = self._end_ms(finder)
+            found = self._add(kind, finder, start_ms, end_ms, hz, "chime", None)
+            if found:
+                found.profile = finder.profile.name
+
     def _start_ms(self, finder):
         return self._origin_ms + finder.first * FRAME_MS - 32 & _WRAP
 
@@ -261,7 +292,7 @@ class Listener:
             last = self._last
             if last is not None and last.kind == kind and self._known(start_ms, end_ms):
                 if grade != "sure" or (last.grade == "sure" and (last.profile or not known)):
-                    return  # blind search and template heard the same
+                    return None  # blind search and template heard the same
             if kind == "siren":
                 self._siren_until_ms = end_ms + 1000
         snr = j.snr_db10(finder.loudness)
@@ -277,6 +308,7 @@ class Listener:
         if not finder.reason:
             self._last = found
         self._waiting.append(found)
+        return found
 
 
 def _later(a, b):

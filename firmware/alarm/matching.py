@@ -46,7 +46,7 @@ class Matcher:
         self._focus = array("i", [0] * n)
         self._focus_k = array("h", [0] * n)
         self._fine = array("b", [0] * n)
-        self.total = array("H", [0] * BINS)
+        self.total = array("H", [0] * (BINS + 1))
         self.cols = [bytearray(ROWS) for _ in range(4)]
         self._cells = bytearray(SHORT)
         self._turns = bytearray(SHORT)

@@ -57,8 +57,8 @@ def _bins(low_hz, high_hz):
     """(first bin of the band, number of bins) that hold the tone."""
     first = (low_hz * 256 + 1000) // 2000 - FIRST_BIN
     last = (high_hz * 256 + 1000) // 2000 - FIRST_BIN
-    first = max(19, min(580, first))
-    return first, max(1, min(580, last) - first + 1)
+    first = max(18, min(581, first))
+    return first, max(1, min(581, last) - first + 1)
 
 
 def parts_of(sound):

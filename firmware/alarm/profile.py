@@ -11,6 +11,7 @@ import json
 
 MAX_FILE_BYTES = 8192
 KNOWN_HZ = 125  # a tone known to this width is known; a wider one only limits the blind search
+BLIND_MS = (850, 1200)  # a tone of this length the blind search hears
 
 
 class Sound:
@@ -33,6 +34,14 @@ class Sound:
         for tone in self.tones:
             if tone is None or tone[1] - tone[0] > KNOWN_HZ:
                 self.known = False
+        low, high = self.segments[0][1:]
+        # What neither a template nor the blind search for one tone of a second hears.
+        self.sequence = (
+            self.kind == "chime"
+            and len(self.tones) == 1
+            and not self.known
+            and not (len(self.segments) == 1 and low >= BLIND_MS[0] and high <= BLIND_MS[1])
+        )
 
 
 class Profile:

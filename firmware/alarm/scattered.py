@@ -38,7 +38,7 @@ class Scattered:
         self.spectrum = spectrum
         self._swings = swings
         self._crowd = crowd
-        self._sum = scratch  # array("H"), BINS long
+        self._sum = scratch  # array("H"), BINS long or more
         self.k = self.k2 = self.first = self.last = self.on = 0
 
     def look(self, t, k, k2, middle, quiet, lines, a, b, loud):

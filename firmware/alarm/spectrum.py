@@ -84,7 +84,7 @@ class Spectrum:
         self._turn_rows = [memoryview(self.turns)[i * BINS : (i + 1) * BINS] for i in range(16)]
         self.hist = bytearray(ROWS * BINS)
         self._rows = [memoryview(self.hist)[i * BINS : (i + 1) * BINS] for i in range(ROWS)]
-        self.sums = array("H", bytes(4 * BINS))
+        self.sums = array("H", bytes(4 * BINS + 2))  # scan reads one more
         self._old = array("i", [0, 0, 0, 0])
         self.loud = array("H", bytes(2 * ROWS))  # each row's mean level, in 1/75 step
         self._bits = array("i", [0] * 8)
