@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from host_tools import runtimes
 from host_tools.errors import EXIT_INTERRUPTED, EXIT_PLAYED, UserError
-from host_tools.evaluate import collect, corpus, jobs, plan, reel
+from host_tools.evaluate import collect, corpus, jobs, plan, reel, sizes
 
 FOLDER = runtimes.BUILD / "evaluation"
 DOCS = runtimes.ROOT / "docs"
@@ -45,10 +45,10 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     if options.report:
         show(load(target), target, out, options.as_json)
         return EXIT_PLAYED
-    parts = set(options.only or plan.PARTS)
-    if not parts <= set(plan.PARTS):
-        known = ", ".join(f"{key} ({text})" for key, text in plan.PARTS.items())
-        raise UserError(f"--only {' '.join(sorted(parts - set(plan.PARTS)))}: there is {known}")
+    parts = set(options.only or sizes.PARTS)
+    if not parts <= set(sizes.PARTS):
+        known = ", ".join(f"{key} ({text})" for key, text in sizes.PARTS.items())
+        raise UserError(f"--only {' '.join(sorted(parts - set(sizes.PARTS)))}: there is {known}")
     for place in options.folders:
         if not place.is_dir():
             raise UserError(f"{place}: no such folder: give one with recordings in it")
@@ -60,7 +60,7 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     refused: list[str] = []
     if parts & set("cde"):
         entries, refused = decoded(options, workers, console)
-    size = plan.SIZES[options.size]
+    size = sizes.SIZES[options.size]
     cells = plan.cells(size, parts, entries)
     place = (options.out or FOLDER) if options.size == "smoke" else FOLDER
     work = jobs.Work(place / f"work-{options.size}.jsonl", mark, options.resume)
@@ -74,7 +74,7 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
         "chain": mark,
         "size": options.size,
         "amounts": asdict(size),
-        "seed": plan.SEED,
+        "seed": sizes.SEED,
         "interpreter": runtimes.best().describe(),
         "parts": sorted(parts),
         "refused_recordings": len(refused),

@@ -1,45 +1,35 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""How much weaker a pump may be when it can be heard again and again, and what that costs.
+"""Checks of the recurrence that are too long, or too far off, for `chimewatch evaluate --only h`.
 
-    python -m host_tools.evaluate.cycles                 both kinds, about ten minutes
-    python -m host_tools.evaluate.cycles --kind chime --trials 200 --noise-h 4
-    python -m host_tools.evaluate.cycles --full 6        six whole evenings through the true chain
+    python -m host_tools.evaluate.cycles --whole 3 --db 13.3      evenings heard whole, no shortcut
+    python -m host_tools.evaluate.cycles --recordings FOLDER...   alerts by faint tones there
+    python -m host_tools.evaluate.cycles --weak-sirens 120        chance repeats, in so many nights
 
-In: levels of S/N0, an interval. Out: for N = 1, 2, … soundings the S/N0 at which half and 90 % of
-the pumps are found by then; chance alerts in months of white noise.
-
-A whole evening of sound for each trial would take hours, so it is done in two steps. First the
-true listening chain hears single soundings in white noise, and hours of nothing else: a table of
-what becomes of a sounding at each level (a finding, or a faint candidate of such a strength and
-such an error in pitch and time), and of how often noise gives candidates and how strong. Then the
-true recurrence hears evenings whose soundings are drawn from the first table and whose noise is
-drawn from the second. ``--full`` compares this with evenings heard whole.
+In: levels, folders, nights. Out: a line for each. A whole evening is twelve hours of white noise
+with twelve chimes (a minute or two of processor time): it shows whether the shortcut of part h,
+which hears the chimes and draws what noise does between them, holds.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from host_tools.evaluate.cycles_drawn import draw, evening, quiet_months, weak_sirens
-from host_tools.evaluate.cycles_heard import (
-    INTERVAL_S,
-    MOST_CYCLES,
-    Table,
-    keep,
-    kept,
-    long_ear,
-    measure,
-    on_recordings,
-    seed_of,
-    whole_evening,
-)
+from host_tools import audio, detect
+from host_tools.acoustics import RATE_HZ
+from host_tools.errors import UserError
+from host_tools.evaluate import corpus, sounds
+from host_tools.evaluate.hearings import HEARINGS, INTERVAL_S, NEAR_HZ, add, long_ear
+from host_tools.listening import Ear
+from host_tools.listening.recurring import Recurring
+
+PIECE_S = 20
 
 
 def main() -> None:
@@ -48,100 +38,106 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--kind", choices=("chime", "siren", "both"), default="both")
-    parser.add_argument("--trials", type=int, default=300, help="single soundings a level")
-    parser.add_argument("--evenings", type=int, default=300, help="drawn evenings a level")
-    parser.add_argument("--noise-h", type=float, default=8, help="hours of white noise heard")
-    parser.add_argument("--months", type=float, default=24, help="drawn months of white noise")
-    parser.add_argument("--full", type=int, default=0, help="whole evenings through the true chain")
-    parser.add_argument("--full-db", type=float, default=12.5, help="their S/N0")
-    parser.add_argument("--recordings", type=Path, nargs="+", help="only these folders of sound")
-    parser.add_argument("--weak-sirens", type=int, default=0, metavar="NIGHTS", help="only these")
+    parser.add_argument("--whole", type=int, default=0, help="evenings heard whole")
+    parser.add_argument("--db", type=float, default=13.3, help="their S/N0")
+    parser.add_argument("--recordings", type=Path, nargs="+", help="folders of sound")
     parser.add_argument("--hours", type=float, default=4, help="at most so many of them")
+    parser.add_argument("--weak-sirens", type=int, default=0, metavar="NIGHTS")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--tables", type=Path, help="keep step one here, or take it from here")
     args = parser.parse_args()
-    if args.weak_sirens:
-        for a_night in (1, 3, 10):
-            print(weak_sirens(a_night, args.weak_sirens, args.seed), flush=True)
-        return
+    if not (args.whole or args.recordings or args.weak_sirens):
+        parser.error("say what: --whole, --recordings or --weak-sirens")
+    for a_night in (1, 3, 10) if args.weak_sirens else ():
+        print(weak_sirens(a_night, args.weak_sirens, args.seed), flush=True)
     if args.recordings:
         print(on_recordings(args.recordings, args.hours))
-        return
-    kinds = ("chime", "siren") if args.kind == "both" else (args.kind,)
-
-    def say(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
-
-    for kind in kinds:
-        table = kept(args.tables, kind) or measure(kind, args.trials, args.noise_h, args.seed, say)
-        keep(args.tables, table)
-        mine = [one for one in table.noise if one["looks"] == kind and one["grade"] == "faint"]
-        print(f"{kind}: {len(mine)} faint candidates in {table.noise_h:g} h of white noise", end="")
-        if mine:
-            strengths = [one["strength"] for one in mine]
-            print(f", {len(mine) / table.noise_h:.0f} an hour, mean {np.mean(strengths):.1f} dB")
-        else:
-            print()
-        drawn = draw(table, args.evenings, args.seed)
-        print("\n".join(lines(table, drawn, args.evenings)))
-        months = quiet_months(np.random.default_rng(seed_of(args.seed, 4)), table, args.months)
-        print(f"white noise alone: {months['alerts']} alerts in {months['months']:g} drawn months")
-        if args.full:
-            whole(kind, table, args, say)
-
-
-def whole(kind: str, table: Table, args: argparse.Namespace, say: Callable[[str], None]) -> None:
-    level = args.full_db
     with long_ear() as ear:
-        after = []
-        for i in range(args.full):
-            after.append(whole_evening(ear, kind, level, seed_of(args.seed, 5, i)))
-            say(f"{kind}, whole evening {i + 1}: alert after sounding {after[-1]}")
-    found = sum(a is not None for a in after)
-    rng = np.random.default_rng(seed_of(args.seed, 6))
-    drawn = [evening(rng, table, level, True) for _ in range(500)]
-    share = sum(a is not None for a in drawn) / len(drawn)
-    print(f"whole evenings at {level:g} dB-Hz: alert in {found} of {len(after)}, drawn {share:.0%}")
+        for i in range(args.whole):
+            told = whole_evening(ear, args.db, seed_of(args.seed, 5, i))
+            print(f"whole evening {i + 1} at {args.db:g} dB-Hz: told at chime {told}", flush=True)
 
 
-def lines(table: Table, drawn: dict[str, Any], evenings: int) -> Iterator[str]:
-    kind, levels = table.kind, drawn["levels"]
-    single = [table.share(level, ("weak", "sure")) for level in levels]
-    trials = len(table.outcomes[levels[0]])
-    yield f"{kind}, white noise, one every {INTERVAL_S[kind] // 60} min; S/N0 in dB-Hz"
-    yield f"({trials} single soundings and {evenings} evenings a level)"
-    yield "level   one hearing   faint candidate besides"
-    for level, share in zip(levels, single, strict=True):
-        yield f"{level:5.1f}   {share:10.0%}   {table.share(level, ('faint',)):10.0%}"
-    yield f"one hearing (sure or weak): 50 % at {_at(levels, single, 0.5)}, 90 % at " + _at(
-        levels, single, 0.9
+def seed_of(seed: int, *more: int) -> list[int]:
+    return [20261125, seed, *more]
+
+
+def whole_evening(ear: Ear, level_db: float, seed: list[int]) -> int | None:
+    """Twelve hourly chimes in noise, heard from end to end: the number of the first that is sure,
+    or with which the recurrence has heard enough."""
+    rng = np.random.default_rng(seed)
+    rendered = sounds.pump(rng, "chime", {})[0]
+    first_s = rng.uniform(60, 75)
+    starts = [first_s + n * INTERVAL_S for n in range(HEARINGS)]
+
+    def pieces() -> Iterator[np.ndarray]:
+        for k in range(round((starts[-1] + 30) / PIECE_S)):
+            piece = sounds.white(rng, PIECE_S * RATE_HZ)
+            for at_s in starts:
+                if 0 <= at_s - PIECE_S * k < 15:
+                    add(piece, rendered, at_s - PIECE_S * k, level_db)
+            yield piece
+
+    told = None
+    for f in ear.hear(pieces()):
+        counts = f.kind == "repeat" or f.name == "sure chime"
+        if told is None and counts and abs(f.hz[0] - rendered.hz[0]) < NEAR_HZ:
+            told = 1 + round((f.start - first_s) / INTERVAL_S)
+    return told
+
+
+def weak_sirens(a_night: float, nights: int, seed: int) -> str:
+    """Weak sirens that mean nothing, at random times and tones: high alerts by chance repeats."""
+    rng = np.random.default_rng(seed_of(seed, 7, round(10 * a_night)))
+    recurring = Recurring()
+    high = 0
+    for night in range(nights):
+        for at_s in np.sort(rng.uniform(0, 8 * 3600, rng.poisson(a_night))):
+            hz = sorted(round(v) for v in rng.uniform(sounds.LOW_HZ, sounds.HIGH_HZ, 2))
+            high += recurring.hear(int(night * 86400 + at_s), "siren", "weak", 0, hz)
+    return (
+        f"{a_night:g} random weak sirens a night: {high} false highs in {nights} nights, "
+        f"{30 * high / nights:.2f} a month"
     )
-    yield "alert after N soundings      50 %    90 %   without faint: 50 %    90 %   lamp: 50 %"
-    for n in range(1, MOST_CYCLES[kind] + 1):
-        cells = []
-        for name in ("with", "without"):
-            shares = [row[n - 1] for row in drawn[name]]
-            cells += [_at(levels, shares, 0.5), _at(levels, shares, 0.9)]
-        lamp = [1 - (1 - share) ** n for share in single]
-        cells.append(_at(levels, lamp, 0.5))
-        yield f"{n:24d} " + "{:>8}{:>8}{:>23}{:>8}{:>13}".format(*cells)
 
 
-def _at(levels: list[float], shares: list[float], wanted: float) -> str:
-    level = reached(levels, shares, wanted)
-    return "-" if level is None else f"{level:.1f}"
+def recordings(places: list[Path], seconds: float) -> Iterator[np.ndarray]:
+    """Tuning recordings back to back with three seconds of the microphone's noise between them."""
+    noise = detect.microphone_noise(1)
+    left = seconds
+    for place in places:
+        for recording in corpus.folder(place, place.name, True):
+            if corpus.reserved(recording.path) or recording.role != "negative":
+                continue
+            try:
+                samples = audio.load(recording.path, audio.inspect(recording.path, min_s=0.05))
+            except UserError as error:
+                print(error, file=sys.stderr)
+                continue
+            around = np.resize(noise, len(samples) + 3 * RATE_HZ).astype(np.float32)
+            around[: len(samples)] += samples
+            left -= len(around) / RATE_HZ
+            yield around
+            if left < 0:
+                return
 
 
-def reached(levels: list[float], shares: list[float], wanted: float) -> float | None:
-    """The level from which on the share stays at or above `wanted`, between levels linearly."""
-    for i in range(len(levels) - 1, -1, -1):
-        if shares[i] < wanted:
-            if i == len(levels) - 1:
-                return None
-            part = (wanted - shares[i]) / (shares[i + 1] - shares[i])
-            return round(levels[i] + part * (levels[i + 1] - levels[i]), 1)
-    return levels[0]
+def on_recordings(places: list[Path], hours: float) -> str:
+    heard: Counter[str] = Counter()
+    seconds = 0.0
+
+    def counted() -> Iterator[np.ndarray]:
+        nonlocal seconds
+        for piece in recordings(places, hours * 3600):
+            seconds += len(piece) / RATE_HZ
+            yield piece
+
+    with long_ear() as chain:
+        heard.update(f"{f.kind} {f.looks} {f.grade}" for f in chain.hear(counted()))
+    return (
+        f"recordings ({', '.join(place.name for place in places)}), {seconds / 3600:.2f} h: "
+        f"{heard['faint chime faint']} faint candidates, {heard['repeat chime faint']} alerts by "
+        f"them; all: {dict(sorted(heard.items()))}"
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from host_tools.evaluate import page_learned, page_text, plots
+from host_tools.evaluate import page_again, page_learned, page_text, plots
 from host_tools.evaluate.collect import AUDIBLE, HIGH
 from host_tools.evaluate.corpus import GAMES
 from host_tools.evaluate.page_cells import count, db, found_table, rate, reasons, share, table
@@ -23,6 +23,7 @@ def text(figures: Figures) -> str:
         _summary(figures),
         _sensitivity(figures),
         page_learned.text(figures),
+        page_again.text(figures),
         _white_noise(figures),
         _conditions(figures),
         _recordings(figures),

@@ -21,7 +21,7 @@ Measured: listening chain `{chain}` (a fingerprint of `firmware/alarm/`), size "
     chimewatch evaluate --full --resume    # more, over a night; goes on where it was stopped
     chimewatch evaluate --only d           # one part: a sensitivity, b white noise, c unknowns,
                                            # d recordings, e bedside scenes, f single sounds,
-                                           # g a learned pump
+                                           # g a learned pump, h heard again and again
     chimewatch evaluate --report           # only this page and its plots, from the figures
     chimewatch detect FILE...              # your own recordings
 
@@ -56,6 +56,34 @@ The same sounds in the same noise, heard by a listener with the profile of that 
 0.3 %, turns and lengths to 8 %, as learning writes it from a good recording. {trials} soundings a
 level, another pump every twenty. It helps the siren, whose turns it then knows; a chime has
 nothing but its tone to be known by. The blind search goes on beside it.
+"""
+
+AGAIN = """
+## When it is heard again and again
+
+A chime that comes back every {interval_min} min (the pump's clock off by 0.01 %), at a level that
+one hearing often misses: weak and faint hearings add up (`firmware/alarm/recurrence*.py`,
+fingerprint `{recurrence}`). "Told" is what a family hears: the low-priority sound of one sure
+chime, or the medium alert of enough repeats. What is heard once and weakly gives a lamp and a
+record only, and is not counted here.
+
+How it is simulated. Each evening has {hearings} chimes of one rendered pump, any tone, in white
+noise; every chime is heard by the true listening chain, in nine seconds of fresh noise. The hours
+between them are not rendered: what noise alone gives there (look-alikes, faint candidates) is
+drawn at random times and tones, as often and as strong as the chain finds it in noise with
+nothing in it. All of it, on the clock of the evening, goes into the firmware's own recurrence.
+Its limits were chosen on other draws of the same kind. Noise that stays white all night, and a
+pump never masked, are kinder than life.
+
+S/N0 in dB-Hz at which half, and 90 %, of the evenings are told by then; {evenings} evenings a
+level ("by the first hearing" counts every chime, so many times {hearings}). The gain is against
+one hearing. "One sure hearing" says what mere patience gives: more chimes, more chances.
+"""
+
+AGAIN_QUIET = """
+What it costs: white noise with no pump in it, {noise_h:.1f} h heard ({faint_an_hour:.0f} faint
+candidates an hour), {months:g} months drawn from it: {alerts} alerts by repeats of nothing,
+{a_month:.2f} a month, at most {upper_95:.2f} (95 %). A chime's alert by repeats is medium.
 """
 
 WHITE_NOISE = """
@@ -132,6 +160,6 @@ FOOT = """
 * Tones outside 0.6 to 5 kHz, sounds outside the ranges of the tables, a pump that moves while it
   sounds.
 * A profile learned from a poor recording: those here are as good as learning makes them.
-* Recurrence, which finds sounds too weak for one hearing: `python -m host_tools.evaluate.cycles`
-  (figures in docs/decisions.md).
+* Recurrence over whole evenings of sound: the hours between the chimes are drawn; recurrence in
+  talk, music or a room whose noise changes; a pump that is masked at some of its due times.
 """

@@ -1,68 +1,24 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""What is measured: sizes, levels, cells. Everything here is data or makes cells of it."""
+"""What is measured: the cells of every part. In: a size, the recordings. Out: cells."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from host_tools.decoding import RATE_HZ
+from host_tools.evaluate import plan_again
 from host_tools.evaluate.conditions import SENSITIVITY, VOICE, conditions
 from host_tools.evaluate.corpus import EFFECTS, MUSIC, PACKAGES, SPEECH, Recording, reserved
 from host_tools.evaluate.jobs import Cell
+from host_tools.evaluate.sizes import ABOVE_DB, LEARNED_LEVELS, TRIALS_A_CELL, Size, seed_of
 from host_tools.evaluate.trials import SETTLE_S, SLOT_S
 
-SEED = 20261120
-PARTS = {
-    "a": "sensitivity in white noise",
-    "b": "false findings in white noise",
-    "c": "detection over the unknowns",
-    "d": "false findings on recordings",
-    "e": "bedside scenes",
-    "f": "single sounds in a quiet room",
-    "g": "a learned pump",
-}
-ABOVE_DB = 12.0
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much of each part. Trials are per level (a) or cell (c)."""
-
-    trials: int
-    levels: tuple[int, ...]  # dB from the limit
-    noise_h: float
-    cell_trials: int
-    scene_h: dict[str, float]  # by split of the recordings
-    single_h: dict[str, float]
-    scene_minutes: float = 60
-
-
-LEVELS = tuple(range(-4, 11))
-LEARNED_LEVELS = tuple(range(-6, 5))
-SIZES = {
-    "smoke": Size(2, (-6, 12), 0.02, 2, {"held-out": 0.02}, {"held-out": 0.02}, 1.2),
-    "quick": Size(
-        100, LEVELS, 3, 30, {"held-out": 6, "tuning": 2}, {"held-out": 4, "tuning": 1}, 30
-    ),
-    "standard": Size(
-        150, LEVELS, 24, 60, {"held-out": 72, "tuning": 8}, {"held-out": 24, "tuning": 4}
-    ),
-    "full": Size(
-        600, LEVELS, 240, 400, {"held-out": 240, "tuning": 80}, {"held-out": 120, "tuning": 40}
-    ),
-}
-TRIALS_A_CELL = 60
 REEL_S = 1800
-
-
-def seed_of(key: str) -> list[int]:
-    """Every cell has noise and draws of its own, the same each time."""
-    return [SEED, zlib.crc32(key.encode())]
 
 
 def reel_cells(recordings: list[Recording]) -> list[Cell]:
@@ -94,6 +50,8 @@ def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cel
         made += _sensitivity(size)
     if "g" in only:
         made += _learned(size)
+    if "h" in only:
+        made += plan_again.cells(size)
     if "c" in only:
         made += _conditions(size, entries)
     if "b" in only:

@@ -13,9 +13,11 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt  # noqa: E402
 
 from host_tools.evaluate import theory  # noqa: E402
+from host_tools.evaluate.collect_again import AFTER  # noqa: E402
 
 SENSITIVITY = "sensitivity.png"
 CONDITIONS = "conditions-{}.png"
+AGAIN = "again.png"
 # Without these the same figures would give other bytes on the next day.
 METADATA = {"Software": None, "Creation Time": None}
 
@@ -26,6 +28,8 @@ def draw(figures: dict[str, Any], folder: Path) -> list[Path]:
     made = []
     if "sensitivity" in figures:
         made.append(_sensitivity(figures["sensitivity"], folder / SENSITIVITY))
+    if "again" in figures:
+        made.append(_again(figures["again"]["points"], folder / AGAIN))
     for kind in ("siren", "chime"):
         rows = [row for row in figures.get("conditions", []) if row["kind"] == kind]
         if rows:
@@ -75,6 +79,28 @@ def _conditions(kind: str, rows: list[dict[str, Any]], path: Path) -> Path:
     axis.axvline(0.99, color="k", lw=0.7, ls=":")
     axis.set_xlabel(f"share of {kind}s heard (blue: sure; orange: sure or weak)")
     axis.grid(alpha=0.3, axis="x")
+    return _save(figure, path)
+
+
+def _again(points: list[dict[str, Any]], path: Path) -> Path:
+    figure, axis = plt.subplots(figsize=(6, 3.6))
+    levels = [point["s_n0_db"] for point in points]
+    for n, colour in zip(AFTER, ("k", "C0", "C1", "C2", "C3"), strict=True):
+        rows = [point["told"][f"faint {n}"] for point in points]
+        low = [max(0, share - low) for share, low, _ in rows]
+        high = [max(0, high - share) for share, _, high in rows]
+        shares = [share for share, _, _ in rows]
+        name = f"by hearing {n}" if n > 1 else "one hearing"
+        axis.errorbar(
+            levels, shares, (low, high), color=colour, marker=".", capsize=2, lw=1, label=name
+        )
+        if n > 1:  # what patience alone gives
+            alone = [point["told"][f"sure {n}"][0] for point in points]
+            axis.plot(levels, alone, color=colour, ls=":", lw=0.8)
+    axis.set_xlabel("S/N0, dB-Hz (dotted: by one sure hearing alone)")
+    axis.set_ylabel("share of evenings told")
+    axis.grid(alpha=0.3)
+    axis.legend(fontsize=7, loc="upper left")
     return _save(figure, path)
 
 

@@ -23,6 +23,15 @@ def show(figures: dict[str, Any], console: Console) -> None:
                 number(row["above_db"]),
             )
         console.print(table)
+    if "again" in figures:
+        table = Table(title="an hourly chime, told by the Nth hearing")
+        for name in ("N", "Pd", "S/N0 dB-Hz", "95 %", "gain dB"):
+            table.add_column(name, justify="right")
+        for row in figures["again"]["reached"]:
+            between = " to ".join(number(v) for v in row["between"])
+            table.add_row(str(row["hearings"]), f"{row['pd']:.0%}", number(row["faint"]), between,
+                          number(row["gain_db"]))  # fmt: skip
+        console.print(table)
     if "conditions" in figures:
         table = Table(title="12 dB above the limit: the worst cells")
         for name in ("kind", "varied", "value", "trials", "sure", "any", "95 % from"):

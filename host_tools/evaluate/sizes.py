@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""How much is measured of which part, at which levels, from which seed: data, for `plan`."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+SEED = 20261120
+PARTS = {
+    "a": "sensitivity in white noise",
+    "b": "false findings in white noise",
+    "c": "detection over the unknowns",
+    "d": "false findings on recordings",
+    "e": "bedside scenes",
+    "f": "single sounds in a quiet room",
+    "g": "a learned pump",
+    "h": "heard again and again",
+}
+ABOVE_DB = 12.0
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of each part. Trials are per level (a) or cell (c)."""
+
+    trials: int
+    levels: tuple[int, ...]  # dB from the limit
+    noise_h: float
+    cell_trials: int
+    scene_h: dict[str, float]  # by split of the recordings
+    single_h: dict[str, float]
+    evenings: int  # of twelve hourly chimes, per level (h)
+    quiet_days: int  # of noise alone, drawn (h)
+    scene_minutes: float = 60
+
+
+LEVELS = tuple(range(-4, 11))
+LEARNED_LEVELS = tuple(range(-6, 5))
+AGAIN_LEVELS = tuple(range(-7, 3))
+SIZES = {
+    "smoke": Size(2, (-6, 12), 0.02, 2, {"held-out": 0.02}, {"held-out": 0.02}, 2, 1, 1.2),
+    "quick": Size(
+        100, LEVELS, 3, 30, {"held-out": 6, "tuning": 2}, {"held-out": 4, "tuning": 1}, 20, 60, 30
+    ),
+    "standard": Size(
+        150, LEVELS, 24, 60, {"held-out": 72, "tuning": 8}, {"held-out": 24, "tuning": 4}, 40, 180
+    ),
+    "full": Size(
+        600,
+        LEVELS,
+        240,
+        400,
+        {"held-out": 240, "tuning": 80},
+        {"held-out": 120, "tuning": 40},
+        200,
+        720,
+    ),
+}
+TRIALS_A_CELL = 60
+
+
+def seed_of(key: str) -> list[int]:
+    """Every cell has noise and draws of its own, the same each time."""
+    return [SEED, zlib.crc32(key.encode())]
