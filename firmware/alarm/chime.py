@@ -14,18 +14,8 @@ from micropython import const
 
 from alarm import judge as j
 from alarm.company import Company
-from alarm.spectrum import (
-    BINS,
-    FIRST_BIN,
-    ROWS,
-    SHORT,
-    coherent,
-    column,
-    energy,
-    nearest,
-    rowsum,
-    scan,
-)
+from alarm.kernels import coherent, column, energy, nearest, rowsum, scan
+from alarm.spectrum import BINS, FIRST_BIN, ROWS, SHORT
 
 SLOTS = const(24)
 WAIT = const(16)  # frames from the end of the tone to the verdict: 1.02 s

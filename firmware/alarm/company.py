@@ -11,7 +11,8 @@ from array import array
 from micropython import const
 
 from alarm import judge as j
-from alarm.spectrum import BINS, FIRST_BIN, ROWS, SHORT, column, rowsum, scan
+from alarm.kernels import column, rowsum, scan
+from alarm.spectrum import BINS, FIRST_BIN, ROWS, SHORT
 
 LINE = const(24 * 12)  # scan's need a frame: other lines, 9 dB
 FOLLOWER = const(24 * 8 * 12)  # and for a tone that follows, over 8 frames

@@ -7,7 +7,8 @@ Levels are in steps of 1/8 octave of power (0.376 dB), as in the spectrum's rows
 
 from micropython import const
 
-from alarm.spectrum import FIRST_BIN, energy
+from alarm.kernels import energy
+from alarm.spectrum import FIRST_BIN
 
 QUIET = const(61)  # mean of logs of a bin at its floor (which is the median)
 TO_POWER = const(7)  # steps from a mean of logs to the log of the mean power, in noise

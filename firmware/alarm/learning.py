@@ -18,7 +18,8 @@ from micropython import const
 
 from alarm import judge as j
 from alarm import learning_fit, learning_pattern
-from alarm.spectrum import BINS, FIRST_BIN, FRAME_MS, ROWS, column, rowsum, scan
+from alarm.kernels import column, rowsum, scan
+from alarm.spectrum import BINS, FIRST_BIN, FRAME_MS, ROWS
 
 TRACKS = const(24)
 MOST_TONES = const(48)  # in one sounding

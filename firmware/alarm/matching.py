@@ -16,9 +16,10 @@ from micropython import const
 
 from alarm import judge as j
 from alarm import matching_tests as tests
+from alarm.kernels import coherent, column, energy, rowsum
 from alarm.matching_kernel import LOOK, gauge
 from alarm.matching_template import WAIT, fitting, plan_of, templates_of
-from alarm.spectrum import BINS, FIRST_BIN, ROWS, SHORT, coherent, column, energy, rowsum
+from alarm.spectrum import BINS, FIRST_BIN, ROWS, SHORT
 
 AGAIN = const(10)  # so many frames longer it may take to seem over
 SIDE = const(12)  # bins beside a tone, each side

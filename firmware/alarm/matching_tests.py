@@ -13,7 +13,8 @@ alone adds to it. A tone that stands clear of the noise is followed frame by fra
 from micropython import const
 
 from alarm import judge as j
-from alarm.spectrum import FIRST_BIN, ROWS, column, energy, scan
+from alarm.kernels import column, energy, scan
+from alarm.spectrum import FIRST_BIN, ROWS
 
 LINE = const(24 * 12)  # scan's need a frame: a line 9 dB over what is beside it
 CLEAR = const(36)  # steps over the noise: the tone can be seen frame by frame

@@ -17,18 +17,8 @@ from micropython import const
 
 from alarm import judge as j
 from alarm.alternation import RATES, Alternation
-from alarm.kernels import couples, follow
-from alarm.spectrum import (
-    BINS,
-    FIRST_BIN,
-    LONG,
-    ROWS,
-    apart,
-    column,
-    loudest,
-    oppose,
-    swings,
-)
+from alarm.kernels import apart, column, couples, follow, loudest, oppose, swings
+from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS
 
 TOP = const(8)
 PAIRS = const(6)  # followed at once

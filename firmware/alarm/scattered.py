@@ -12,15 +12,16 @@ sounds this sees more than the narrow test.
 from micropython import const
 
 from alarm import judge as j
-from alarm.spectrum import BINS, FIRST_BIN, ROWS, band, rowsum
+from alarm.kernels import band, rowsum
+from alarm.spectrum import BINS, FIRST_BIN, ROWS
 
 NO, YES, SOUNDS_ON = const(0), const(1), const(2)
 CROWDED = const(8)  # lines a frame before it, in 1/8, from which on it is among other sounds
-FULL = const(64)  # and with so many no siren can be told
-SPARSE = const(24)  # nor a slow one with so many
-CAME = const(16)  # lines a frame gained while it sounded: a siren with harmonics gains 5 to 14
+BAND_FULL = const(64)  # and with so many no siren can be told
+BAND_SPARSE = const(24)  # nor a slow one with so many
+BAND_CAME = const(16)  # lines a frame gained while it sounded: a siren with harmonics gains 5 to 14
 ALONE = const(3)  # tones over 2.9 s: its own two, and one more
-SLOW = const(150)  # turns so slow that no room blurs them and a tune may make them
+BAND_SLOW = const(150)  # turns so slow that no room blurs them and a tune may make them
 
 # Steps that the loudest of a band's noise cells has over one cell's mean, by the bins on each side
 # of the band's middle: 10 log10(ln m + 0.58) for m = 0.7 (2 w + 1) independent cells.
@@ -110,7 +111,7 @@ class Scattered:
             return 0
         before = self._crowd[t - (ROWS - 1) + first - 2 & 63]
         came = self._crowd[t - (ROWS - 1) + last & 63] - before
-        if before > FULL or came > CAME:
+        if before > BAND_FULL or came > BAND_CAME:
             return 0
         # 2.5 to 3.5 s; among other sounds 3 s, as pumps have it.
         if not (39 <= n <= 57 if before <= CROWDED else 44 <= n <= 52):
@@ -124,9 +125,9 @@ class Scattered:
             or j.over(loud, 0, first - 1, threshold) > 3
         ):
             return 0
-        if s.turn < SLOW:
+        if s.turn < BAND_SLOW:
             # A tune turns as slowly: it has to come back, and among others be steadier still.
-            if before > SPARSE or j.changes(a, b, first, last) < 2:
+            if before > BAND_SPARSE or j.changes(a, b, first, last) < 2:
                 return 0
             if lines > ALONE and (s.unsteady > 450 or came > 11):
                 return 0
@@ -143,7 +144,7 @@ class Scattered:
             lines <= ALONE
             and before <= CROWDED
             and came <= 11
-            and s.turn >= SLOW
+            and s.turn >= BAND_SLOW
             and s.share >= 25
             and s.unsteady <= 1100
             and j.over(loud, first, last + 1, threshold) * 100 >= 75 * n

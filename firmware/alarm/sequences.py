@@ -15,7 +15,8 @@ from micropython import const
 
 from alarm import judge as j
 from alarm.company import Company
-from alarm.spectrum import BINS, FRAME_MS, ROWS, column, nearest, rowsum, scan
+from alarm.kernels import column, nearest, rowsum, scan
+from alarm.spectrum import BINS, FRAME_MS, ROWS
 
 SLOTS = const(8)
 SPAN = const(4)  # frames: the shortest beep and its window
@@ -83,10 +84,8 @@ class Sequences(Company):
         noise, on = self._level(k, t, start)
         threshold = max(on - DOWN, noise + DOWN)
         count = self._runs_over(max(0, start - 1), threshold)
-        for profile, sound in self.sounds:
-            if count and self._fits(sound, count, k):
-                break
-        else:
+        profile = self._like(count, k)
+        if profile is None:
             return False
         first = self._runs[0]
         last = self._runs[2 * count - 1]
@@ -138,6 +137,13 @@ class Sequences(Company):
                 n += 1
             i += 1
         return n
+
+    def _like(self, count, k):
+        """The profile that has such a sequence, or None."""
+        for profile, sound in self.sounds:
+            if count and self._fits(sound, count, k):
+                return profile
+        return None
 
     def _fits(self, sound, count, k):
         """Whether the runs and the pauses between them are this sound's."""

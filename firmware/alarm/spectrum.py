@@ -12,25 +12,7 @@ from array import array
 
 from micropython import const
 
-from alarm.kernels import (
-    apart,
-    band,
-    coherent,
-    column,
-    energy,
-    fft,
-    highest,
-    intake,
-    levels,
-    loudest,
-    nearest,
-    oppose,
-    rowsum,
-    scan,
-    swings,
-    whiten,
-    window,
-)
+from alarm.kernels import fft, highest, intake, levels, whiten, window
 from alarm.tables import BINS, FIRST_BIN, power_tables, tables
 
 ROWS = const(64)  # history: 4.1 s
@@ -45,28 +27,7 @@ AFTER_GAP = const(4)
 # Once settled the floor follows by 0.07 dB a frame; at less, a bin strays beyond `near` too often.
 FINAL_STEP = const(3)
 
-__all__ = [
-    "Spectrum",
-    "BINS",
-    "FIRST_BIN",
-    "ROWS",
-    "FRAME_MS",
-    "FLOOR",
-    "SHORT",
-    "LONG",
-    # for the finders
-    "apart",
-    "band",
-    "coherent",
-    "column",
-    "energy",
-    "loudest",
-    "nearest",
-    "oppose",
-    "rowsum",
-    "scan",
-    "swings",
-]
+__all__ = ["Spectrum", "BINS", "FIRST_BIN", "ROWS", "FRAME_MS", "FLOOR", "SHORT", "LONG"]
 
 
 class Spectrum:

@@ -21,7 +21,8 @@ Measured: listening chain `{chain}` (a fingerprint of `firmware/alarm/`), size "
     chimewatch evaluate --full --resume    # more, over a night; goes on where it was stopped
     chimewatch evaluate --only d           # one part: a sensitivity, b white noise, c unknowns,
                                            # d recordings, e bedside scenes, f single sounds,
-                                           # g a learned pump, h heard again and again
+                                           # g a learned pump, h heard again and again,
+                                           # i short sequences of unknown pitch
     chimewatch evaluate --report           # only this page and its plots, from the figures
     chimewatch detect FILE...              # your own recordings
 
@@ -84,6 +85,17 @@ AGAIN_QUIET = """
 What it costs: white noise with no pump in it, {noise_h:.1f} h heard ({faint_an_hour:.0f} faint
 candidates an hour), {months:g} months drawn from it: {alerts} alerts by repeats of nothing,
 {a_month:.2f} a month, at most {upper_95:.2f} (95 %). A chime's alert by repeats is medium.
+"""
+
+SEQUENCES = """
+## Short sequences of unknown pitch
+
+Some guides call the chime "a short sequence"; an implantable insulin pump beeps once or twice.
+Blind the listener takes such sounds for too short: a television is full of them. Who chooses the
+shipped profile `short-sequence` or `minimed-implantable` (`pump_profile`) has these listened for
+too, at any one pitch. Every beep must then stand clear of the noise; once the pitch is learned, the
+template hears the same sound far weaker. Durations and levels of real ones are not published. The
+rows of one level only vary one property of the first sound.
 """
 
 WHITE_NOISE = """

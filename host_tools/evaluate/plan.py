@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from host_tools.decoding import RATE_HZ
-from host_tools.evaluate import plan_again
+from host_tools.evaluate import plan_again, sequences
 from host_tools.evaluate.conditions import SENSITIVITY, VOICE, conditions
 from host_tools.evaluate.corpus import EFFECTS, MUSIC, PACKAGES, SPEECH, Recording, reserved
 from host_tools.evaluate.jobs import Cell
@@ -52,6 +52,8 @@ def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cel
         made += _learned(size)
     if "h" in only:
         made += plan_again.cells(size)
+    if "i" in only:
+        made += sequences.cells(size, _held_out(entries))
     if "c" in only:
         made += _conditions(size, entries)
     if "b" in only:
@@ -95,10 +97,13 @@ def _learned(size: Size) -> Iterator[Cell]:
 
 
 def _clips_with_profiles(entries: list[dict[str, Any]]) -> Iterator[Cell]:
-    pool = [e for e in entries if e["split"] == "held-out" and e["role"] == "negative"]
-    for cell in _clips(pool):
+    for cell in _held_out(entries):
         key = cell.key.replace("d|", "g recordings|", 1)
         yield replace(cell, key=key, runner="learned", params={**cell.params, "seed": seed_of(key)})
+
+
+def _held_out(entries: list[dict[str, Any]]) -> Iterator[Cell]:
+    return _clips([e for e in entries if e["split"] == "held-out" and e["role"] == "negative"])
 
 
 def _conditions(size: Size, entries: list[dict[str, Any]]) -> Iterator[Cell]:

@@ -17,6 +17,7 @@ PARTS = {
     "f": "single sounds in a quiet room",
     "g": "a learned pump",
     "h": "heard again and again",
+    "i": "short sequences of unknown pitch",
 }
 ABOVE_DB = 12.0
 

@@ -33,6 +33,9 @@ SOUND: dict[str, Any] = {
     "distance_m": 1.5,
     "bedding": None,  # (corner_hz, slope_db_octave)
     "cut_ms": 0,  # so much of its start is missing
+    "beeps": 0,  # a chime of so many beeps (a range: drawn), beep_ms long, pause_ms apart
+    "beep_ms": 200,
+    "pause_ms": 200,
 }
 
 
@@ -56,6 +59,9 @@ def pump(
         segments: tuple[render.Segment, ...]
         hz = sound["hz"][0] if sound["hz"] else rng.uniform(LOW_HZ, HIGH_HZ)
         segments = render.chime(hz, duration_ms)
+        if sound["beeps"]:
+            segments = _beeps(sound, hz, rng)
+            duration_ms = sum(part.duration_ms for part in segments)
     else:
         ratio = draw(sound["ratio"], rng, by_log=True)
         changes = draw(sound["changes_per_s"], rng, by_log=True)
@@ -75,6 +81,18 @@ def pump(
     room = Room(rt60_s, sound["distance_m"]) if rt60_s else None
     rendered = render.pump(rng, segments, kind, voice, render.Way(bedding, room))
     return rendered, duration_ms / 1000, len(segments)
+
+
+def _beeps(
+    sound: dict[str, Any], hz: float, rng: np.random.Generator
+) -> tuple[render.Segment, ...]:
+    """At most 2.4 s of them, as the shipped profile has it."""
+    beep, pause = (draw(sound[key], rng) for key in ("beep_ms", "pause_ms"))
+    beeps = sound["beeps"]
+    number = beeps if isinstance(beeps, int) else int(rng.integers(beeps[0], beeps[1] + 1))
+    number = max(2, min(number, int((2400 + pause) // (beep + pause))))
+    parts = (render.Segment(beep, hz), render.Segment(pause)) * number
+    return parts[:-1]
 
 
 def limit_db(kind: str, seconds: float, segments: int) -> float:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from host_tools.evaluate import clips, hearings, learned, quiet, reel, scenes, trials
+from host_tools.evaluate import clips, hearings, learned, quiet, reel, scenes, sequences, trials
 from host_tools.listening import Ear
 
 Params = dict[str, Any]
@@ -43,6 +43,7 @@ RUNNERS: dict[str, Callable[[Params, Path], dict[str, Any]]] = {
     "clips": _heard(clips.run),
     "scene": _heard(scenes.run),
     "learned": learned.run,
+    "sequences": sequences.run,
     "again": hearings.run,
 }
 
