@@ -216,8 +216,9 @@ class Recurrence(DueTimes):
             older = Track(track.kind, tones, "unmatched", then_s)
             fit = self._best
             odds = older.tone_odds(hz)
-            older.fit(fit, now_s, "unmatched", odds, self._chance, self._expected(track.kind))
-            if fit.gain_db > 0:
+            if odds:  # remembered as alike within 2 %; of a siren's pair 1 % is asked
+                older.fit(fit, now_s, "unmatched", odds, self._chance, self._expected(track.kind))
+            if odds and fit.gain_db > 0:
                 older.take(fit, now_s, hz, "unmatched")
                 self._keep(older)
                 return older

@@ -6,6 +6,7 @@ from dice import Dice
 
 from alarm.recurrence import MOST_TRACKS, Recurrence
 from alarm.recurrence_due import MOST_EVENTS
+from alarm.recurrence_fit import db
 from alarm.recurrence_past import SIZE, Past
 
 
@@ -191,3 +192,13 @@ def test_the_past_is_a_ring():
     for _n in range(SIZE):
         past.put("chime", (2000,), 700)
     assert past.find("siren", (900, 1200), 1200, (600,)) is None
+
+
+def test_two_look_alikes_alike_within_2_percent_and_not_within_1_are_no_pair():
+    """The first is remembered as near, the pair's odds are none: dividing by them never ended."""
+    for first, second in (((1618, 3945), (1638, 3997)), ((1000, 2000), (1019, 2038))):
+        rec = Recurrence()
+        rec.heard("siren", first, "", 1660)
+        verdict = rec.heard("siren", second, "", 1660 + 3518)
+        assert not verdict.alert and not verdict.repeat and verdict.score_db == 0
+    assert db(0, 5) == db(1, 5) and db(5, 0) == db(5, 1)
