@@ -42,7 +42,11 @@ def gets_v(plan: Design, ref: str) -> tuple[float, float]:
     """Least and most between its legs while it sounds."""
     plus = plan.net_of(f"{ref}.+")
     behind = [
-        p for p in plan.parts.values() if p.kind == "diode" and plan.net_of(f"{p.ref}.K") == plus
+        p
+        for p in plan.parts.values()
+        if p.kind == "diode"
+        and plan.net_of(f"{p.ref}.K") == plus
+        and plan.net_of(f"{p.ref}.A") in plan.volts  # not a clamp
     ]
     least, most = CELL_V if plus.startswith("CELL9") else (relay.LEAST_RAIL_V, relay.MOST_RAIL_V)
     if plan.parts[ref].group == "remote box":

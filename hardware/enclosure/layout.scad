@@ -23,7 +23,7 @@ holes = [
     ["top", 31, 20, 20, 0, 0, true, false],  // BZ1
     ["top", 133, 44, 20, 0, 0, true, false],  // BZ2
     ["left", 31, 19, 0, 6, 10, false, false],  // S1
-    ["right", 21, 19, 12.2, 0, 0, false, false],  // J3
+    ["right", 21, 20, 13.2, 0, 0, false, false],  // J3
     ["right", 21, 43, 11.6, 0, 0, false, false],  // J2
     ["right", 20, 65, 0, 10, 5, false, false],  // J1
     ["right", 21, 83, 0, 11, 6, false, false],  // J0
