@@ -141,7 +141,8 @@ def gap_mm(a: list[float], b: list[float]) -> float:
 
 
 def _half(hole: dict) -> float:
-    return hole.get("d", 0) / 2 or math.hypot(*hole["size"]) / 2
+    round_mm = max(hole.get("d", 0), hole.get("head", 0))
+    return round_mm / 2 or math.hypot(*hole["size"]) / 2
 
 
 def _holes(plan: dict) -> list[str]:

@@ -37,6 +37,7 @@ def test_openscad_s_measures_are_those_of_the_list(plan):
         (lambda p: p["part"]["MK1"]["hole"].update(at=[70, 60]), "the microphone is"),
         (lambda p: p["part"]["D2"]["hole"].update(at=[81, 80.5]), "holes of D1 and D2 leave 0.3"),
         (lambda p: p["part"]["D4"]["hole"].update(at=[150, 20]), "D4: its hole is not over"),
+        (lambda p: p["part"]["SW1"]["hole"].update(head=60), "holes of SW1 and DS1 leave"),
         (lambda p: p["part"]["BT1"].update(box=[52, 68, 40, 54, 20, 23]),
          "BT1 is 54.8 x 31.2 x 17.5 mm, its place 54 x 23 x 20 mm"),
     ],
