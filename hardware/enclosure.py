@@ -105,6 +105,10 @@ def problems(plan: dict | None = None) -> list[str]:
             low, high = row["box"][axis], row["box"][axis] + row["box"][axis + 3]
             if low < 0 or high > box["inside"][axis]:
                 found.append(f"{ref} reaches through the wall in {name}")
+        own = sorted(row.get("measures", ()), reverse=True)
+        room = sorted(row["box"][3:], reverse=True)
+        if any(have > free for have, free in zip(own, room, strict=False)):
+            found.append(f"{ref} is {_times(own)} mm, its place {_times(room)} mm")
     for (one, a), (other, b) in itertools.combinations(
         [*((ref, row["box"]) for ref, row in parts.items()), *_posts(box)], 2
     ):
@@ -115,6 +119,10 @@ def problems(plan: dict | None = None) -> list[str]:
             how = "overlap" if room < 0 else f"are only {room:.1f} mm apart"
             found.append(f"{one} and {other} {how}")
     return [*found, *_holes(plan)]
+
+
+def _times(measures: list[float]) -> str:
+    return " x ".join(f"{mm:g}" for mm in measures)
 
 
 def _posts(box: dict) -> list[tuple[str, list[float]]]:
@@ -133,7 +141,8 @@ def gap_mm(a: list[float], b: list[float]) -> float:
 
 
 def _half(hole: dict) -> float:
-    return hole.get("d", 0) / 2 or math.hypot(*hole["size"]) / 2
+    round_mm = max(hole.get("d", 0), hole.get("head", 0))
+    return round_mm / 2 or math.hypot(*hole["size"]) / 2
 
 
 def _holes(plan: dict) -> list[str]:

@@ -25,7 +25,7 @@ BOM_COLUMNS = (
     "facts", "confidence",
 )  # fmt: skip
 #: Ordered, but without pins: leads, holders, screws, housing.
-UNWIRED = ("J0", "PS1", "BT3", "W1", "H1", "W2", "EN1", "EN2", "HW1", "HW2", "HW3",
+UNWIRED = ("J0", "PS1", "PS2", "BT3", "W1", "H1", "W2", "EN1", "EN2", "HW1", "HW2", "HW3",
            "HW4")  # fmt: skip
 _PREFIX = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6}
 

@@ -18,7 +18,7 @@ _DARK = (60, 62, 66)
 #: What shows at the front: colour, how far it stands out in mm, what it is called.
 FRONT = {
     "LS1": (_DARK, -1.0, "loudspeaker"),
-    "SW1": ((60, 110, 190), 6.0, "the one button"),
+    "SW1": ((45, 45, 50), 14.0, "the one button"),
     "D1": ((220, 40, 30), 2.0, "red: high"),
     "D2": ((240, 190, 20), 2.0, "yellow: medium, low"),
     "D3": ((40, 170, 70), 1.5, "green: listening"),
@@ -45,13 +45,14 @@ def _prism(outline: np.ndarray, z0: float, z1: float) -> np.ndarray:
 def _shown(hole: dict, wall: float, width: float, out: float) -> np.ndarray:
     """What fills a front hole, in the picture's coordinates (front face at z = 0)."""
     x, y = hole["at"][0] + wall, hole["at"][1] + wall
-    if "d" in hole:
+    wide = hole.get("head", hole.get("d", 0))
+    if wide:
         angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
-        ring = np.column_stack([np.cos(angles), np.sin(angles)]) * (hole["d"] / 2 - 0.1)
+        ring = np.column_stack([np.cos(angles), np.sin(angles)]) * (wide / 2 - 0.1)
     else:
         half = np.array(hole["size"]) / 2 - 0.1
         ring = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
-    return _prism(ring + [x, y], -wall - 2, out)
+    return _prism(ring + [x, y], 0 if "head" in hole else -wall - 2, out)
 
 
 def front() -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -13,7 +13,7 @@ clip_width = 30;
 // [face, x, y, diameter, width, height, grille, collar]
 holes = [
     ["front", 36, 54, 44, 0, 0, true, false],  // LS1
-    ["front", 90, 41, 22.4, 0, 0, false, false],  // SW1
+    ["front", 90, 41, 22.6, 0, 0, false, false],  // SW1
     ["front", 188, 86, 2.0, 0, 0, false, false],  // MK1
     ["front", 70.5, 80.5, 10.2, 0, 0, false, true],  // D1
     ["front", 90.5, 80.5, 10.2, 0, 0, false, true],  // D2
@@ -23,8 +23,8 @@ holes = [
     ["top", 31, 20, 20, 0, 0, true, false],  // BZ1
     ["top", 133, 44, 20, 0, 0, true, false],  // BZ2
     ["left", 31, 19, 0, 6, 10, false, false],  // S1
-    ["right", 21, 19, 12.2, 0, 0, false, false],  // J3
-    ["right", 21, 43, 11.2, 0, 0, false, false],  // J2
+    ["right", 21, 20, 13.2, 0, 0, false, false],  // J3
+    ["right", 21, 43, 11.6, 0, 0, false, false],  // J2
     ["right", 20, 65, 0, 10, 5, false, false],  // J1
-    ["right", 20, 83, 0, 10, 5, false, false],  // J0
+    ["right", 21, 83, 0, 11, 6, false, false],  // J0
 ];

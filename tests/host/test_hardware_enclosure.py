@@ -3,12 +3,13 @@
 """The enclosure: parts fit, walls hold, mistakes are named, STL files are what the source gives."""
 
 import copy
+import re
 
 import numpy as np
 import pytest
 
 from hardware import drawing_tools, enclosure, printable, stl
-from hardware.netlist import HardwareError
+from hardware.netlist import HardwareError, read_bom
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_openscad_s_measures_are_those_of_the_list(plan):
     ("change", "says"),
     [
         (lambda p: p["part"]["BZ1"]["box"].__setitem__(0, 50), "BZ1"),
-        (lambda p: p["part"]["PB1"].update(box=[60, 20, 48.5, 24, 38, 10]), "SW1 and PB1 are only"),
+        (lambda p: p["part"]["PB1"].update(box=[50.5, 20, 50, 24, 38, 10]), "SW1 and PB1 are only"),
         (lambda p: p["part"]["PB1"].update(box=[60, 20, 40, 24, 38, 10]), "SW1 and PB1 overlap"),
         (lambda p: p["part"]["PCB"]["box"].__setitem__(5, 40), "PCB reaches through the wall in z"),
         (lambda p: p["box"].update(wall=1.2), "the wall is 1.2 mm, at least 2.0 mm"),
@@ -36,12 +37,34 @@ def test_openscad_s_measures_are_those_of_the_list(plan):
         (lambda p: p["part"]["MK1"]["hole"].update(at=[70, 60]), "the microphone is"),
         (lambda p: p["part"]["D2"]["hole"].update(at=[81, 80.5]), "holes of D1 and D2 leave 0.3"),
         (lambda p: p["part"]["D4"]["hole"].update(at=[150, 20]), "D4: its hole is not over"),
+        (lambda p: p["part"]["SW1"]["hole"].update(head=60), "holes of SW1 and DS1 leave"),
+        (lambda p: p["part"]["BT1"].update(box=[52, 68, 40, 54, 20, 23]),
+         "BT1 is 54.8 x 31.2 x 17.5 mm, its place 54 x 23 x 20 mm"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_named(plan, change, says):
     change(plan)
     found = enclosure.problems(plan)
     assert any(says in text for text in found), found
+
+
+def test_the_measures_are_those_of_the_order():
+    """What is reserved in the box is what the order's facts say."""
+    facts = {ref: row["facts"] + row["part_number"] for row in read_bom() for ref in
+             row["refs"].split()} | {"PCB": "90 x 74 76 x 44", "BT1": ""}  # fmt: skip
+    facts["BT1"] = facts["H1"] + " 17.5"  # the holder; a 6LR61 is 17.5 mm thick
+    checked = 0
+    for path in (enclosure.BEDSIDE, enclosure.REMOTE):
+        for ref, row in enclosure.read(path)["part"].items():
+            for mm in row.get("measures", ()):
+                if (ref, mm) in {("J3", 20), ("J4", 20)}:
+                    continue  # the nut, guessed from the thread
+                assert re.search(rf"(?<![\d.]){re.escape(f'{mm:g}')}(?![\d.])", facts[ref]), (
+                    ref,
+                    mm,
+                )
+                checked += 1
+    assert checked > 20
 
 
 def test_the_remote_box_fits_and_its_mistakes_are_named():

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from hardware import enclosure, figures, heartbeat, netlist, power, relay, sound
+from hardware import enclosure, figures, heartbeat, netlist, piezos, power, relay, sound
 from host_tools import hazards
 
 
@@ -37,7 +37,7 @@ def test_the_hazards_are_numbered_and_their_times_are_calculated():
     assert latest < 10 and "the buzzer must sound within ten seconds" in readme
 
 
-@pytest.mark.parametrize("module", [sound, power, heartbeat, relay, enclosure])
+@pytest.mark.parametrize("module", [sound, piezos, power, heartbeat, relay, enclosure])
 def test_nothing_is_out_of_its_limits(module):
     assert module.problems() == []
 
@@ -82,6 +82,34 @@ def test_whatever_the_amplifier_s_input_takes_the_level_holds(monkeypatch):
     plan.parts["R5"] = replace(plan.parts["R5"], value="6k8")
     monkeypatch.setattr(sound, "design", lambda build: plan)
     assert any("the main amplifier clips" in text for text in sound.problems())
+
+
+def test_each_piezo_gets_what_it_is_made_for(monkeypatch):
+    plan = netlist.design("basic")
+    # By hand: rail 4.6 to 5.4 V less a diode and Q1; the remote one also less lead and fuse.
+    assert piezos.gets_v(plan, "BZ1") == pytest.approx((3.4, 4.85))
+    assert piezos.gets_v(plan, "BZ3") == pytest.approx((3.05, 4.85))
+    f = sound.figures(plan)
+    assert piezos.REMOTE_LOSS_V >= sound.AMP_SWING_V - f["remote_swing"]
+    # In this room 1 m in front of a box with a grille: 100 dB - 20 - 2 + 5.0 dB of room.
+    assert f["second_1m"] == pytest.approx(83.0, abs=0.1) and f["second_remote_2m"] > 75
+    assert f["buzzer_1m_old"] > sound.NEEDED_DBA
+    swapped = netlist.design("basic")
+    for ref, value in (("BZ1", "piezo 3-15 V"), ("BZ2", "piezo 2-5 V")):
+        swapped.parts[ref] = replace(swapped.parts[ref], value=value)
+    monkeypatch.setattr(piezos, "design", lambda build: swapped)
+    assert piezos.problems() == ["BZ2 gets 5.7 to 9.6 V, made for 2 to 5 V"]
+
+
+def test_without_its_diode_a_piezo_gets_too_much(monkeypatch):
+    plan = netlist.design("basic")
+    plan.nets["V5"] = tuple("BZ1.+" if pin == "D8.A" else pin for pin in plan.nets["V5"])
+    plan.nets["SECOND_P"] = ("D8.K", "D8.A")
+    monkeypatch.setattr(piezos, "design", lambda build: plan)
+    assert piezos.problems() == ["BZ1 gets 4.3 to 5.4 V, made for 2 to 5 V"]
+    plan.parts["BZ1"] = replace(plan.parts["BZ1"], value="piezo")
+    with pytest.raises(LookupError, match="BZ1: its value in wiring.toml must say its range"):
+        piezos.problems()
 
 
 def test_the_relay_pulls_in_at_every_supply_that_acceptance_calls_good():

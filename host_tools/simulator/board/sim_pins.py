@@ -9,7 +9,7 @@ the tones that sound in the room.
 from sim_core import sim
 from sim_outputs import Heartbeat, emit_output, name_of
 
-_BACKUP_HZ = 2900  # a self-driven piezo
+_BACKUP_HZ = 3500  # a piezo with drive circuit
 
 _levels = {}  # GPIO number -> level, outputs and inputs
 _driven = {}  # GPIO number -> level from outside
