@@ -22,7 +22,6 @@ WAIT = const(16)  # frames from the end of the tone to the verdict: 1.02 s
 STANDS_OUT = const(14 * 15 * 12)  # scan's need: 14 steps (5.3 dB), mean over 15 frames
 SIDE = const(12 * 15)  # cells beside a tone, each side
 REST = const(20)  # power of a cell; noise has 9 in the mean
-FADED = const(20)  # steps under the mean: noise can take a tone away for a frame
 GONE = const(4)  # frames a judged tone must be absent before it may come again
 
 # Thresholds in white noise (docs/detection.md, tail fits of simulated nights): together with the
@@ -264,7 +263,7 @@ class Chime(Company):
             or j.over(col, last + 1 + edge, ROWS, threshold) > allowed
         ):
             return "not silent after"
-        if j.variance10(col, first + 2, last - 1, FADED) > 150 + j.jitter10(over_noise):
+        if j.unfaded10(col, first + 2, last - 1) > 150 + j.jitter10(over_noise):
             return "level not steady"
         if not clear and not j.room_steady(sp.loud, self.first, self.last + 8):
             return "the room's own noise moves too much"

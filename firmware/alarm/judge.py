@@ -151,15 +151,25 @@ def over(col, first, end, threshold):
     return n
 
 
-def variance10(col, first, end, most=255):
-    """Ten times the variance of col[first:end], in steps squared; a cell counts as at most `most`
-    steps under the mean."""
+def variance10(col, first, end):
+    """Ten times the variance of col[first:end], in steps squared."""
     m = mean(col, first, end)
     total = 0
     for i in range(first, end):
-        d = max(col[i] - m, -most)
-        total += d * d
+        total += (col[i] - m) * (col[i] - m)
     return total * 10 // (end - first)
+
+
+def unfaded10(col, first, end):
+    """variance10 of a tone that noise may have taken away for a moment: two cells (they overlap)
+    far under the mean count as 20 steps under it. More of them are pauses."""
+    m = mean(col, first, end)
+    faded = over = 0
+    for i in range(first, end):
+        if col[i] < m - 20:
+            faded += 1
+            over += (col[i] - m) * (col[i] - m) - 400
+    return variance10(col, first, end) - (over * 10 // (end - first) if faded <= 2 else 0)
 
 
 def jitter10(on):

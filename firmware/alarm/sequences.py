@@ -24,6 +24,8 @@ NEED = const(28 * 4 * 12)  # scan's need: 10.5 dB, mean over 4 frames
 SILENT = const(11)  # frames without it after which it is over: the longest pause is 0.6 s
 BEFORE = const(11)  # frames before it that must be silent
 DOWN = const(16)  # steps (6 dB): at a beep's edge half the window is filled
+PLAIN = const(36)  # steps that another tone stands out: of a few frames noise gives less
+OTHERS = const(12 * 12)  # scan's need a frame: other lines, 4.5 dB, as they pause
 PURE = const(20)  # steps that a frame's tone stands over the bins four beside it
 SLACK_MS = const(80)  # edges are known to a frame
 CROWDED = const(8)  # lines a frame before it, in 1/8
@@ -95,7 +97,7 @@ class Sequences(Company):
         self.last = t - (ROWS - 1) + last
         self.on = self.loudness = on - noise
         self.grade = "sure"
-        self.reason = self._test(t, first, last, on, noise, threshold)
+        self.reason = self._test(t, first, last, on, noise, threshold) or self._between(t, count)
         return True
 
     def _level(self, k, t, start):
@@ -196,5 +198,43 @@ class Sequences(Company):
         if before > CROWDED or self.crowd[min(self.last + 8, t) & 63] - before > MANY:
             return "among other tones"
         rowsum(sp.hist, self.first & 63, last - first + 1, self._sum)
+        if self._beats(t, first, last, on, threshold):
+            return "other tones come and go with it"
         _, reason = self.others(t, first, last, on, last - first + 1)
         return reason
+
+    def _beats(self, t, first, last, on, threshold):
+        """Whether another line, no harmonic, sounds in its beeps and pauses in its pauses."""
+        col = self._col
+        other = self._other
+        for x in range(scan(self._sum, 0, OTHERS * (last - first + 1), self._found, 32)):
+            b = self._found[x]
+            if -8 < b - self.k < 8 or self._harmonic(b):
+                continue
+            column(self.spectrum.hist, t, b, b, other)
+            with_it = beside = n = 0
+            for i in range(first - BEFORE, last + 1):
+                if col[i] > threshold:
+                    with_it += other[i]
+                    n += 1
+                else:
+                    beside += other[i]
+            with_it //= n
+            if with_it > on - 24 and with_it - beside // (last + 1 - first + BEFORE - n) > PLAIN:
+                return True
+        return False
+
+    def _between(self, t, count):
+        """A reason when another tone sounds in its pauses: it is a tune's note that returns."""
+        runs = self._runs
+        for i in range(1, count):
+            first = runs[2 * i - 1] + 1
+            n = runs[2 * i] - first
+            if n < 2:
+                continue  # in so short a pause a bin of noise would do
+            rowsum(self.spectrum.hist, t + 1 + first & 63, n, self._sum)
+            for x in range(scan(self._sum, 0, PLAIN * 12 * n, self._found, 32)):
+                b = self._found[x]
+                if not (-8 < b - self.k < 8 or self._harmonic(b)):
+                    return "another tone follows at once"
+        return ""
