@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from host_tools.evaluate import collect_again, theory
+from host_tools.evaluate import collect_again, collect_learning, theory
 from host_tools.evaluate.conditions import SENSITIVITY
 from host_tools.evaluate.figures import crossing, poisson_upper, quantiles, rising, wilson
 from host_tools.evaluate.jobs import Cell
@@ -50,6 +50,8 @@ def figures(cells: Sequence[Cell], results: Results, about: dict[str, Any]) -> d
         out["learned_recordings"] = recordings([r for _, r in by_part["g recordings"]])
     if by_part["h"]:
         out["again"] = collect_again.figures(by_part["h"], by_part["h quiet"])
+    if by_part["i"]:
+        out["learning"] = collect_learning.figures(by_part["i"])
     return out
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from host_tools.evaluate import clips, hearings, learned, quiet, reel, scenes, trials
+from host_tools.evaluate import clips, hearings, learned, learning, quiet, reel, scenes, trials
 from host_tools.listening import Ear
 
 Params = dict[str, Any]
@@ -44,6 +44,7 @@ RUNNERS: dict[str, Callable[[Params, Path], dict[str, Any]]] = {
     "scene": _heard(scenes.run),
     "learned": learned.run,
     "again": hearings.run,
+    "learning": learning.run,
 }
 
 
