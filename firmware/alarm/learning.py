@@ -19,7 +19,7 @@ from micropython import const
 from alarm import judge as j
 from alarm import learning_fit, learning_pattern
 from alarm.kernels import column, rowsum, scan
-from alarm.spectrum import BINS, FIRST_BIN, FRAME_MS, ROWS
+from alarm.spectrum import BINS, FIRST_BIN, FLOOR, FRAME_MS, HIGHEST, ROWS
 
 TRACKS = const(24)
 MOST_TONES = const(48)  # in one sounding
@@ -29,6 +29,7 @@ LOST = const(2)  # rows without the line after which it has ended
 APART = const(10)  # frames of silence between two soundings: 0.64 s
 FAINT = const(42)  # steps over the floor (16 dB) that a tone needs to be measured
 EDGE = const(16)  # steps down (6 dB) at the moment where a tone begins or ends
+HIDDEN = const(53)  # steps (20 dB) below a louder sound: not looked at
 DIP = const(24)  # steps down (9 dB) between two tones of one pitch
 LONGEST = const(57)  # frames that can be measured whole in the history
 TOGETHER_MS = 300
@@ -67,7 +68,9 @@ class Learner:
         self._tracks = array("i", [0] * (3 * TRACKS))  # k, first, last frame; k -1: free
         self._found = array("H", [0] * 32)
         self._total = array("H", [0] * (BINS + 1))
-        self._col = bytearray(ROWS)
+        self._row = bytearray(ROWS)
+        self._lift = array("H", bytes(2 * ROWS))  # by what each row of the history was lowered
+        self._col = array("H", bytes(2 * ROWS))  # a bin's levels, without that
         self._side = bytearray(ROWS)
         self._open = []  # tones of the sounding that goes on
         self._open_t = 0  # the last frame of it
@@ -86,6 +89,9 @@ class Learner:
     def frame(self, t, clipped=0):
         """clipped: blocks that touched full scale, counted since the start."""
         self.frames += 1
+        # The rows end 42 dB over the floor: of a louder tone every row, its echo's too, is lowered
+        # to there, and its end would be where the echo falls below that.
+        self._lift[t & 63] = self.spectrum._old[3]
         self._since += 1
         more = clipped - self._clipped
         self._clipped = clipped
@@ -141,16 +147,14 @@ class Learner:
             self.endless += 1
             self.long.append((k + FIRST_BIN, first_t * FRAME_MS, last_t * FRAME_MS))
             return
-        col = self._col
         # The two-row sums see a tone a frame early and a frame late.
         first = max(2, ROWS - 1 - (t - first_t) - 1)
         last = min(ROWS - 2, ROWS - 1 - (t - last_t) + 1)
         k = self._strongest(k, t, first, last)
-        column(self.spectrum.hist, t, k, k, col)
+        col = self._levels(k, t)
         top = 0
         for f in range(first, last + 1):
             top = max(top, col[f])
-        self.loud += top > 253
         if top - j.QUIET < FAINT:
             self.faint += last_t - first_t > 5  # shorter ones are the noise's own
             return
@@ -161,6 +165,8 @@ class Learner:
                 n += 1
                 level += col[f]
         level //= n
+        if level < self._beside(t, first, last) - HIDDEN:
+            return
         steady, hz16 = self._pitch(k, t, first, last, plateau)
         kept = False
         if self._open and first_t > self._open_t + APART and not self._pending():
@@ -185,6 +191,26 @@ class Learner:
                 at_ms = first_t * FRAME_MS
                 until_ms = last_t * FRAME_MS
                 self._rough.append(Tone(k, k + FIRST_BIN, at_ms, until_ms, level - j.QUIET))
+
+    def _beside(self, t, first, last):
+        """The level of what sounded then or just before, where that is so loud that rows were
+        lowered, four of them in turn (a click is less); else 0. What lies far below it is its
+        echo's or its edges'."""
+        lift = self._lift
+        most = 0
+        for f in range(max(4, first - APART), last + 1):
+            i = t + 1 + f
+            all_four = min(lift[i & 63], lift[i - 1 & 63], lift[i - 2 & 63], lift[i - 3 & 63])
+            most = max(most, all_four)
+        return most + HIGHEST + FLOOR if most else 0
+
+    def _levels(self, k, t):
+        """The bin's levels of all rows, the oldest first."""
+        row, col = self._row, self._col
+        column(self.spectrum.hist, t, k, k, row)
+        for f in range(ROWS):
+            col[f] = row[f] + self._lift[(t + 1 + f) & 63]
+        return col
 
     def _strongest(self, k, t, first, last):
         """The bin that holds the line. A loud tone begins over several bins, and the line is known

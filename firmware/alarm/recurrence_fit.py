@@ -20,7 +20,7 @@ _LOG2_X8 = (0, 1, 3, 4, 5, 6, 6, 7)  # 8 * log2(1 + n/8), rounded
 
 
 def db(num, den):
-    """10 log10(num / den) in whole dB, within 1 dB; less than 1 counts as 1 (it would never end)."""
+    """10 log10(num / den) in whole dB, within 1 dB; less than 1 counts as 1: it would not end."""
     return (_log2_x8(max(1, num)) - _log2_x8(max(1, den))) * 301 // 800
 
 

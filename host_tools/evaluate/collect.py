@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from host_tools.evaluate import collect_again, sequences, theory
+from host_tools.evaluate import collect_again, collect_learning, sequences, theory
 from host_tools.evaluate.conditions import SENSITIVITY
 from host_tools.evaluate.figures import crossing, poisson_upper, quantiles, rising, wilson
 from host_tools.evaluate.jobs import Cell
@@ -54,6 +54,8 @@ def figures(cells: Sequence[Cell], results: Results, about: dict[str, Any]) -> d
         out["sequences"] = sequences.figures(by_part["i"])
     if by_part["i recordings"]:
         out["sequence_recordings"] = recordings([r for _, r in by_part["i recordings"]])
+    if by_part["l"]:
+        out["learning"] = collect_learning.figures(by_part["l"])
     return out
 
 

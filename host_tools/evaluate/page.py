@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from host_tools.evaluate import page_again, page_learned, page_text, plots, sequences
+from host_tools.evaluate import (
+    page_again,
+    page_learned,
+    page_learning,
+    page_text,
+    plots,
+    sequences,
+)
 from host_tools.evaluate.collect import AUDIBLE, HIGH
 from host_tools.evaluate.corpus import GAMES
 from host_tools.evaluate.page_cells import count, db, found_table, rate, reasons, share, table
@@ -25,6 +32,7 @@ def text(figures: Figures) -> str:
         page_learned.text(figures),
         page_again.text(figures),
         sequences.text(figures, page_text.SEQUENCES),
+        page_learning.text(figures),
         _white_noise(figures),
         _conditions(figures),
         _recordings(figures),

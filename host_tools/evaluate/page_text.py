@@ -22,7 +22,8 @@ Measured: listening chain `{chain}` (a fingerprint of `firmware/alarm/`), size "
     chimewatch evaluate --only d           # one part: a sensitivity, b white noise, c unknowns,
                                            # d recordings, e bedside scenes, f single sounds,
                                            # g a learned pump, h heard again and again,
-                                           # i short sequences of unknown pitch
+                                           # i short sequences of unknown pitch,
+                                           # l learning from a recording
     chimewatch evaluate --report           # only this page and its plots, from the figures
     chimewatch detect FILE...              # your own recordings
 
@@ -96,6 +97,19 @@ shipped profile `short-sequence` or `minimed-implantable` (`pump_profile`) has t
 too, at any one pitch. Every beep must then stand clear of the noise; once the pitch is learned, the
 template hears the same sound far weaker. Durations and levels of real ones are not published. The
 rows of one level only vary one property of the first sound.
+"""
+
+LEARNING = """
+## How well it learns
+
+What `chimewatch learn`, or the device itself, makes of a recording of both alarms of one rendered
+pump, by turns, in the noise of a room of 35 dBA, the microphone half a metre away: a chime of 0.95
+to 1.05 s, a siren of 2.5 to 3.5 s with 1 to 20 changes a second whose lengths vary by 3 %, tones
+1.05 to 2 apart, harmonics. (`firmware/alarm/learning*.py`, fingerprint `{learning}`; other seeds
+than those it was mended with.) "Both" is right: each sound of its kind, each tone's range holding
+the pump's pitch. "One" is right as far as it goes, the other sound is missing. "Wrong": a sound
+that the pump does not make, or the wrong pitch. A refusal writes no profile and says why. Talk is
+recorded speech, held out, without a pause, so far below the louder sound (in the mean).
 """
 
 WHITE_NOISE = """

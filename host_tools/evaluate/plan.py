@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from host_tools.decoding import RATE_HZ
-from host_tools.evaluate import plan_again, sequences
+from host_tools.evaluate import plan_again, plan_learning, sequences
 from host_tools.evaluate.conditions import SENSITIVITY, VOICE, conditions
 from host_tools.evaluate.corpus import EFFECTS, MUSIC, PACKAGES, SPEECH, Recording, reserved
 from host_tools.evaluate.jobs import Cell
@@ -54,6 +54,8 @@ def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cel
         made += plan_again.cells(size)
     if "i" in only:
         made += sequences.cells(size, _held_out(entries))
+    if "l" in only:
+        made += plan_learning.cells(size, categories(entries))
     if "c" in only:
         made += _conditions(size, entries)
     if "b" in only:

@@ -18,6 +18,7 @@ PARTS = {
     "g": "a learned pump",
     "h": "heard again and again",
     "i": "short sequences of unknown pitch",
+    "l": "learning from a recording",
 }
 ABOVE_DB = 12.0
 
@@ -34,6 +35,7 @@ class Size:
     single_h: dict[str, float]
     evenings: int  # of twelve hourly chimes, per level (h)
     quiet_days: int  # of noise alone, drawn (h)
+    learned: int  # recordings to learn from, a row (i)
     scene_minutes: float = 60
 
 
@@ -41,24 +43,23 @@ LEVELS = tuple(range(-4, 11))
 LEARNED_LEVELS = tuple(range(-6, 5))
 AGAIN_LEVELS = tuple(range(-7, 3))
 SIZES = {
-    "smoke": Size(2, (-6, 12), 0.02, 2, {"held-out": 0.02}, {"held-out": 0.02}, 2, 1, 1.2),
+    "smoke": Size(
+        2, (-6, 12), 0.02, 2, {"held-out": 0.02}, {"held-out": 0.02},
+        evenings=2, quiet_days=1, learned=1, scene_minutes=1.2,
+    ),
     "quick": Size(
-        100, LEVELS, 3, 30, {"held-out": 6, "tuning": 2}, {"held-out": 4, "tuning": 1}, 20, 60, 30
+        100, LEVELS, 3, 30, {"held-out": 6, "tuning": 2}, {"held-out": 4, "tuning": 1},
+        evenings=20, quiet_days=60, learned=10, scene_minutes=30,
     ),
     "standard": Size(
-        150, LEVELS, 24, 60, {"held-out": 72, "tuning": 8}, {"held-out": 24, "tuning": 4}, 40, 180
+        150, LEVELS, 24, 60, {"held-out": 72, "tuning": 8}, {"held-out": 24, "tuning": 4},
+        evenings=40, quiet_days=180, learned=40,
     ),
     "full": Size(
-        600,
-        LEVELS,
-        240,
-        400,
-        {"held-out": 240, "tuning": 80},
-        {"held-out": 120, "tuning": 40},
-        200,
-        720,
+        600, LEVELS, 240, 400, {"held-out": 240, "tuning": 80}, {"held-out": 120, "tuning": 40},
+        evenings=200, quiet_days=720, learned=150,
     ),
-}
+}  # fmt: skip
 TRIALS_A_CELL = 60
 
 

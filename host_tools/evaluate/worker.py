@@ -15,7 +15,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from host_tools.evaluate import clips, hearings, learned, quiet, reel, scenes, sequences, trials
+from host_tools.evaluate import (
+    clips,
+    hearings,
+    learned,
+    learning,
+    quiet,
+    reel,
+    scenes,
+    sequences,
+    trials,
+)
 from host_tools.listening import Ear
 
 Params = dict[str, Any]
@@ -45,6 +55,7 @@ RUNNERS: dict[str, Callable[[Params, Path], dict[str, Any]]] = {
     "learned": learned.run,
     "sequences": sequences.run,
     "again": hearings.run,
+    "learning": learning.run,
 }
 
 

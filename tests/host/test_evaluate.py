@@ -90,11 +90,11 @@ def test_rates_are_those_of_a_day():
 
 
 def test_every_cell_has_a_key_and_a_seed_of_its_own():
-    cells = plan.cells(sizes.SIZES["standard"], set("abch"), [])
+    cells = plan.cells(sizes.SIZES["standard"], set("abchil"), [])
     assert len({cell.key for cell in cells}) == len(cells)
     seeds = {tuple(cell.params["seed"]) for cell in cells}
     assert len(seeds) == len(cells)
-    again = plan.cells(sizes.SIZES["standard"], set("abch"), [])
+    again = plan.cells(sizes.SIZES["standard"], set("abchil"), [])
     assert [cell.params for cell in cells] == [cell.params for cell in again]
 
 
@@ -147,10 +147,11 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
     assert cli.main(arguments) == 0
     figures_now = json.loads((out / "detection.json").read_text())
     parts = {"sensitivity", "white_noise", "conditions", "recordings", "scenes", "singles"}
-    assert parts | {"learned", "latency", "again"} < set(figures_now)
+    assert parts | {"learned", "latency", "again", "learning"} < set(figures_now)
     assert [entry["points"][0]["pd_sure"] for entry in figures_now["learned"][1:]] == [1, 1, 1]
     chime = figures_now["sensitivity"][0]["points"]
     assert [point["pd_sure"] for point in (chime[0], chime[-1])] == [0, 1]
+    assert [row["name"] for row in figures_now["learning"]["rows"]] == ["no echo, 50 dB-Hz"]
     first, last = figures_now["again"]["points"]  # an hourly chime far too weak, and a plain one
     assert first["told"]["faint 12"][0] == 0 and last["told"]["faint 1"][0] == 1
     assert figures_now["again"]["quiet"]["alerts"] == 0
