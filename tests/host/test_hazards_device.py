@@ -207,3 +207,30 @@ def test_a_loud_room_is_no_dead_sounder(image):
     )
     # As it grows louder a dead one is found out in the same clatter.
     assert names(dead, "technical") == ["sounder"]
+
+
+@pytest.mark.parametrize("bits", [1, 8])
+def test_a_clock_that_hangs_in_a_reading_is_clocked_out(image, bits):
+    """Left alone, the chip holds the data line for ever: only clocks release it."""
+    faults = [{"t": 20, "fault": "rtc_hung", "bits": bits}]
+    device = Device(room(150, chimes=[130]), image, faults=faults)
+    assert not names(device, "degraded") and not names(device, "technical")
+    alert = next(r for r in device.records("alert") if r["cond"] == "chime")
+    assert "clock" not in alert and alert["t"].startswith("2026-01-15T22:02:1")
+
+
+@needs_littlefs
+@pytest.mark.parametrize("fitted", [True, False])
+def test_a_reset_in_the_middle_of_a_reading_costs_neither_clock_nor_display(image, fitted):
+    """The watchdog bites while the chip sends. Without a clock in the settings nothing but the
+    start itself frees the bus for a display."""
+    faults = [
+        {"t": 20, "fault": "mic_stop"},
+        {"t": 22, "fault": "rtc_hung"},
+        {"t": 30, "fault": "mic_ok"},
+    ]
+    settings = {"clock_fitted": fitted}
+    device = Device(room(60), image, faults=faults, settings=settings, display=True)
+    assert not names(device, "degraded")
+    assert [r["t"] is not None for r in device.records("boot")] == [fitted, fitted]
+    assert [e for e in device.of("display") if e["t"] > 31]
