@@ -53,12 +53,16 @@ class FlashGate:
 
     def write(self, job, now_s):
         """Stop I2S, run ``job()``, start I2S again (also after an error). Returns its result."""
+        self.passes += self._microphone.running
+        self.last_write_s = now_s
+        return self.without_i2s(job)
+
+    def without_i2s(self, job):
+        """The same for a job that writes nothing."""
         was_running = self._microphone.running
         if was_running and self._deaf_since is None:
             self._deaf_since = self._ticks_ms()
         self._microphone.stop()
-        self.passes += was_running
-        self.last_write_s = now_s
         try:
             return job()
         finally:

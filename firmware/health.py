@@ -16,7 +16,8 @@ DEGRADED = "degraded"
 # name: (severity, seconds of proof to raise, seconds of health to clear)
 FAULTS = {
     "loop": (TECHNICAL, 2, 30),  # audio was lost: the loop is too slow, or the rate is wrong
-    "mic_silent": (TECHNICAL, 5, 5),  # zeros: dead, unplugged, or the wrong L/R slot
+    "mic_silent": (TECHNICAL, 5, 5),  # zeros: dead or unplugged
+    "mic_slot": (TECHNICAL, 5, 5),  # zeros, and samples in the other slot: L/R is wired wrong
     "mic_stuck": (TECHNICAL, 5, 5),  # one value, not zero
     "mic_clipping": (TECHNICAL, 10, 10),
     "mic_noise": (DEGRADED, 60, 30),  # so loud that a pump would drown
@@ -37,6 +38,7 @@ FAULTS = {
     "restarts": (DEGRADED, 1, 1),  # reduced mode
 }
 
+_DOUBT_S = 4  # one less than it takes to raise mic_silent
 _CLIPPED_A_SECOND = 31  # half of the blocks touch full scale
 _NOISE_DBFS10 = -200
 # Late by more than the I2S buffer holds means that samples were overwritten.
@@ -56,6 +58,7 @@ class Health:
         self.proven = False  # a whole second of good audio has been seen since the start
         self.degraded = False
         self.loop_ok = True  # samples advance: what the watchdog wants to know
+        self.doubt = False  # zeros for so long that it is time to look at the other slot, once
         self._lag_ms = 0
         self._clipped = 0
 
@@ -145,7 +148,11 @@ class Health:
             if block[index] != first:
                 same = False
                 break
-        self.observe("mic_silent", same and first == 0, "all samples zero")
+        zero = same and first == 0
+        slot = self._on["mic_slot"]
+        self.observe("mic_silent", zero and not slot, "all samples zero")
+        self.observe("mic_slot", zero and slot)  # raised by who has looked
+        self.doubt = zero and self._count["mic_silent"] == _DOUBT_S
         self.observe("mic_stuck", same and first != 0, "all samples equal")
         self.observe("mic_clipping", clipped - self._clipped > _CLIPPED_A_SECOND, "clipping")
         self._clipped = clipped

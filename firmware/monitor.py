@@ -119,6 +119,18 @@ class Monitor:
         if not self.microphone.settling:
             self.gate.settled()
 
+    def _look(self):
+        """Zeros in our slot: dead, or are the samples in the other one?"""
+        try:
+            if self.gate.without_i2s(self._other_slot):
+                self.health.set("mic_slot", True, "samples in the right slot: L/R to ground")
+        except (OSError, ValueError):
+            pass  # it cannot be told; zeros they are
+        self.uptime.advance()  # the time of the look is no loss of audio
+
+    def _other_slot(self):
+        return self.microphone.other_slot(self._block)
+
     def _press(self):
         event = self.button.poll()
         if event != buttons.NONE:
@@ -156,6 +168,8 @@ class Monitor:
         health.second(elapsed_ms, audio_ms)
         if not self._gap:
             health.microphone(self._block, self.listener.floor_dbfs10, self.listener.clipped)
+            if health.doubt:
+                self._look()
             if health.loop_ok and not health.proven:
                 health.prove()
                 self.recorder.muted = False

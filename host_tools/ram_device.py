@@ -43,7 +43,7 @@ class _Thing:
 
 
 class _I2S(_Thing):
-    RX = MONO = 0
+    RX = MONO = STEREO = 0
 
     def readinto(self, block):
         report("listening")

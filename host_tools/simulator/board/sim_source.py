@@ -74,14 +74,15 @@ def set_fault(name):
         sim.i2s.leave_fast()
 
 
-def shape(view, samples):
-    """Adds our own sounder's sound to a block of bytes, then applies the microphone's fault."""
+def shape(view, samples, both=False):
+    """Adds our own sounder's sound to a block of bytes, then applies the microphone's fault. The
+    wrong slot is one only for whoever does not read `both`."""
     for table, length in Source.waves:
         add_wave(view, table, samples, Source.phase % length, length)
     if Source.waves:
         Source.phase = (Source.phase + samples) % 16000
     fault = Source.fault
-    if fault in ("dead", "slot"):
+    if fault == "dead" or fault == "slot" and not both:
         view[:] = bytes(len(view))
     elif fault == "stuck":
         for i in range(0, samples * 4, 4):
