@@ -24,6 +24,13 @@ def sounds(device, after=0.0, before=1e9):
     return [e["t"] for e in device.of("sounder") if e["duty"] and after < e["t"] < before]
 
 
+def quiet_room(seconds):
+    """Noise so soft that nothing in it is found, so that nothing but a probe is written."""
+    rng = np.random.default_rng(11)
+    for _ in range(seconds):
+        yield (rng.standard_normal(RATE_HZ) * 2000).astype(np.int32) << 8
+
+
 def names(device, kind):
     return [record["name"] for record in device.records(kind)]
 
@@ -234,3 +241,14 @@ def test_a_reset_in_the_middle_of_a_reading_costs_neither_clock_nor_display(imag
     assert not names(device, "degraded")
     assert [r["t"] is not None for r in device.records("boot")] == [fitted, fitted]
     assert [e for e in device.of("display") if e["t"] > 31]
+
+
+@needs_littlefs
+def test_a_flash_that_takes_no_write_is_told_within_the_hour_in_a_silent_night(image):
+    faults = [{"t": 60, "fault": "flash_io"}, {"t": 3560, "fault": "flash_ok"}]
+    device = Device(quiet_room(3700), image, faults=faults)
+    (told,) = device.records("degraded")
+    assert told["name"] == "log" and 3300 < told["up"] < 3600
+    yellow = [e["t"] for e in device.of("lamp") if e["lamp"] == "yellow" and e["value"]]
+    assert 3300 < yellow[0] < 3600
+    assert names(device, "cleared") == ["log"] and not names(device, "technical")
