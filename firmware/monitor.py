@@ -153,7 +153,7 @@ class Monitor:
         utc_s = self.wallclock.utc_s(now_s)
         if self.recorder.second(now_s, outputs.hold, outputs.between_bursts, utc_s):
             self.uptime.advance()  # the write's time is no loss of audio
-        if now_s >= self._well_after_s and self._restarts.well():
+        if now_s >= self._well_after_s and self._restarts.well(self.health.listening):
             self.recorder.changed(self._boot_path)
         if self.health.loop_ok:
             self._feed()

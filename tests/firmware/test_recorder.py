@@ -291,6 +291,16 @@ def test_restart_reasons_and_counts():
     assert again.well() and again.count == 0 and not again.well()
 
 
+def test_a_slot_has_run_well_once_it_has_listened_long_enough():
+    run = Restarts({"well": "a"}, False, "b")
+    assert "well" not in run.state()  # that was another one
+    assert not run.well(False) and "well" not in run.state()
+    assert run.well(True) and run.state()["well"] == "b"
+    assert not run.well(True)
+    image = Restarts(None, False)  # no slots: nothing to store
+    assert not image.well(True) and "well" not in image.state()
+
+
 def test_damaged_boot_state_is_a_first_start():
     for state in ("x", [], {"restarts": "many", "boots": None, "reason": 5}, {"restarts": -4}):
         restarts = Restarts(state, True)
