@@ -20,7 +20,7 @@ import sys
 class _Thing:
     """Pin, PWM, ADC, WDT, I2C: takes everything, does nothing."""
 
-    OUT = IN = PULL_UP = 1
+    OUT = IN = PULL_UP = OPEN_DRAIN = 1
 
     def __init__(self, *arguments, **options):
         pass
