@@ -50,9 +50,10 @@ class Health:
     """Counts, per fault, seconds in which its cause was present or absent."""
 
     def __init__(self):
-        self._on = {name: False for name in FAULTS}
-        self._count = {name: 0 for name in FAULTS}
-        self._detail = {name: "" for name in FAULTS}
+        # Of most faults there is nothing to remember: tables of all of them would take 2 KB.
+        self._on = []
+        self._count = {}
+        self._detail = {}
         self.changes = []  # (name, severity, raised, detail), drained by the monitor
         self.listening = False  # proven, and no technical fault
         self.proven = False  # a whole second of good audio has been seen since the start
@@ -63,23 +64,21 @@ class Health:
         self._clipped = 0
 
     def is_on(self, name):
-        return self._on[name]
+        return name in self._on
 
     def detail(self, name):
         """What was last said about a fault."""
         return self._detail.get(name, "")
 
     def names(self):
-        return [name for name in FAULTS if self._on[name]]
+        return [name for name in FAULTS if name in self._on]
 
     def observe(self, name, present, detail=""):
         """One second's proof for or against a fault; after enough of them it changes."""
-        on = self._on[name]
-        if present == on:
-            if self._count[name]:
-                self._count[name] = 0
+        if present == (name in self._on):
+            self._count.pop(name, None)
             return
-        count = self._count[name] + 1
+        count = self._count.get(name, 0) + 1
         rule = FAULTS[name]
         if count < (rule[1] if present else rule[2]):
             self._count[name] = count
@@ -88,23 +87,25 @@ class Health:
 
     def set(self, name, present, detail=""):
         """Change a fault at once."""
-        self._count[name] = 0
-        if self._on[name] == present:
+        self._count.pop(name, None)
+        if present == (name in self._on):
             return
-        self._on[name] = present
         if present:
+            self._on.append(name)
             self._detail[name] = detail
+        else:
+            self._on.remove(name)
         self.changes.append((name, FAULTS[name][0], present, detail or self._detail[name]))
-        listening = self.proven
-        degraded = False
-        for other in FAULTS:
-            if self._on[other]:
-                if FAULTS[other][0] == TECHNICAL:
-                    listening = False
-                else:
-                    degraded = True
-        self.listening = listening
-        self.degraded = degraded
+        self._sum_up()
+
+    def _sum_up(self):
+        self.listening = self.proven
+        self.degraded = False
+        for name in self._on:
+            if FAULTS[name][0] == TECHNICAL:
+                self.listening = False
+            else:
+                self.degraded = True
 
     def log_fault(self, fault):
         """What the last flash write said; "" when it went well."""
@@ -134,10 +135,7 @@ class Health:
         """The first good second: from here the lamp, the relay and the pulses may say so."""
         if not self.proven:
             self.proven = True
-            self.listening = True
-            for name in FAULTS:
-                if self._on[name] and FAULTS[name][0] == TECHNICAL:
-                    self.listening = False
+            self._sum_up()
 
     def microphone(self, block, floor_dbfs10, clipped):
         """A second's look at one block. 32 samples suffice: a living microphone's own noise moves
@@ -149,10 +147,10 @@ class Health:
                 same = False
                 break
         zero = same and first == 0
-        slot = self._on["mic_slot"]
+        slot = "mic_slot" in self._on
         self.observe("mic_silent", zero and not slot, "all samples zero")
         self.observe("mic_slot", zero and slot)  # raised by who has looked
-        self.doubt = zero and self._count["mic_silent"] == _DOUBT_S
+        self.doubt = zero and self._count.get("mic_silent") == _DOUBT_S
         self.observe("mic_stuck", same and first != 0, "all samples equal")
         self.observe("mic_clipping", clipped - self._clipped > _CLIPPED_A_SECOND, "clipping")
         self._clipped = clipped

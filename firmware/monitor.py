@@ -122,7 +122,7 @@ class Monitor:
     def _look(self):
         """Zeros in our slot: dead, or are the samples in the other one?"""
         try:
-            if self.gate.without_i2s(self._other_slot):
+            if self.gate.look(self._other_slot):
                 self.health.set("mic_slot", True, "samples in the right slot: L/R to ground")
         except (OSError, ValueError):
             pass  # it cannot be told; zeros they are
