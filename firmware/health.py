@@ -17,7 +17,7 @@ DEGRADED = "degraded"
 FAULTS = {
     "loop": (TECHNICAL, 2, 30),  # audio was lost: the loop is too slow, or the rate is wrong
     "mic_silent": (TECHNICAL, 5, 5),  # zeros: dead or unplugged
-    "mic_slot": (TECHNICAL, 5, 5),  # zeros, and samples in the other slot: L/R is wired wrong
+    "mic_slot": (TECHNICAL, 5, 5),  # and there are samples in the other slot: L/R is wired wrong
     "mic_stuck": (TECHNICAL, 5, 5),  # one value, not zero
     "mic_clipping": (TECHNICAL, 10, 10),
     "mic_noise": (DEGRADED, 60, 30),  # so loud that a pump would drown
@@ -59,7 +59,7 @@ class Health:
         self.proven = False  # a whole second of good audio has been seen since the start
         self.degraded = False
         self.loop_ok = True  # samples advance: what the watchdog wants to know
-        self.doubt = False  # zeros for so long that it is time to look at the other slot, once
+        self.doubt = False  # nothing for so long that it is time to look at the other slot, once
         self._lag_ms = 0
         self._clipped = 0
 
@@ -146,12 +146,14 @@ class Health:
             if block[index] != first:
                 same = False
                 break
-        zero = same and first == 0
         slot = "mic_slot" in self._on
-        self.observe("mic_silent", zero and not slot, "all samples zero")
-        self.observe("mic_slot", zero and slot)  # raised by who has looked
-        self.doubt = zero and self._count.get("mic_silent") == _DOUBT_S
+        self.observe("mic_slot", same and slot)  # raised by who has looked
+        if slot:
+            same = False
+        self.observe("mic_silent", same and first == 0, "all samples zero")
         self.observe("mic_stuck", same and first != 0, "all samples equal")
+        count = self._count.get("mic_stuck" if first else "mic_silent")
+        self.doubt = same and count == _DOUBT_S
         self.observe("mic_clipping", clipped - self._clipped > _CLIPPED_A_SECOND, "clipping")
         self._clipped = clipped
         self.observe("mic_noise", floor_dbfs10 > _NOISE_DBFS10, "noise floor too high")

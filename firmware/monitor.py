@@ -120,12 +120,13 @@ class Monitor:
             self.gate.settled()
 
     def _look(self):
-        """Zeros in our slot: dead, or are the samples in the other one?"""
+        """Nothing in our slot (zeros; on an RP2350 A2 perhaps ones, its erratum E9): dead, or are
+        the samples in the other one?"""
         try:
             if self.gate.look(self._other_slot):
                 self.health.set("mic_slot", True, "samples in the right slot: L/R to ground")
         except (OSError, ValueError):
-            pass  # it cannot be told; zeros they are
+            pass  # it cannot be told
         self.uptime.advance()  # the time of the look is no loss of audio
 
     def _other_slot(self):

@@ -141,10 +141,16 @@ def test_rejected_sounds_are_logged_late_and_not_too_often():
 
 
 def test_zeros_are_named_after_a_look_at_the_other_slot():
-    for right, name in ((None, "mic_silent"), (True, "mic_slot")):
+    cases = (
+        (0, None, "mic_silent"),
+        (0, True, "mic_slot"),
+        (-1, None, "mic_stuck"),
+        (-1, True, "mic_slot"),
+    )
+    for samples, right, name in cases:
         bench = Bench()
         bench.run_s(10)
-        bench.world.samples, bench.world.right = 0, right
+        bench.world.samples, bench.world.right = samples, right
         passes = bench.gate.passes
         bench.run_s(9)
         assert bench.health.names() == [name], bench.health.names()

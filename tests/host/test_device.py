@@ -91,6 +91,7 @@ def test_an_alert_is_latched_across_a_power_cut(image):
 BAD_MICROPHONES = {
     "mic_dead": "mic_silent",
     "mic_slot": "mic_slot",
+    "mic_slot_ones": "mic_slot",  # an RP2350 A2 may read ones from a line that nobody drives
     "mic_stuck": "mic_stuck",
     "mic_clip": "mic_clipping",
 }

@@ -91,9 +91,10 @@ class I2S:
         mono = bytearray(len(view) // 2)
         self._one(None, mono)
         self._fast = False
-        at = 4 if Source.fault == "slot" else 0
+        at = 4 if Source.fault in ("slot", "slot_ones") else 0
+        other = bytes(8) if Source.fault != "slot_ones" else b"\xff" * 8
         for i in range(0, len(mono), 4):
-            view[2 * i : 2 * i + 8] = bytes(8)
+            view[2 * i : 2 * i + 8] = other
             view[2 * i + at : 2 * i + at + 4] = mono[i : i + 4]
         return len(view)
 

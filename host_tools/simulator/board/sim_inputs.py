@@ -82,6 +82,7 @@ FAULTS = {
     "mic_stuck": _microphone("stuck"),  # one constant value
     "mic_clip": _microphone("clip"),  # full scale with the signal's sign
     "mic_slot": _microphone("slot"),  # L/R pin wrong: zeros
+    "mic_slot_ones": _microphone("slot_ones"),  # the same where the line is not pulled down
     "mic_stop": _microphone("stop"),  # no samples at all: readinto waits
     "mic_ok": _microphone(""),
     "rtc_absent": _rtc("present", False),  # nobody answers: EIO

@@ -17,7 +17,7 @@ class Source:
     """The microphone's surroundings, shared by all I2S objects of a run."""
 
     file = None
-    fault = ""  # "", dead, stuck, clip, slot, stop
+    fault = ""  # "", dead, stuck, clip, slot, slot_ones, stop
     waves = ()  # waves of what sounds now, each (table, length)
     phase = 0
 
@@ -84,6 +84,8 @@ def shape(view, samples, both=False):
     fault = Source.fault
     if fault == "dead" or fault == "slot" and not both:
         view[:] = bytes(len(view))
+    elif fault == "slot_ones" and not both:
+        view[:] = b"\xff" * len(view)
     elif fault == "stuck":
         for i in range(0, samples * 4, 4):
             view[i : i + 4] = b"\x00\x34\x12\x00"
