@@ -132,7 +132,7 @@ class Answers:
         elif self._parts["alert"].latched:
             raise ValueError("an alert is on; answer it first")
         elif not learning.start("port"):
-            raise ValueError("it is learning already; learn stop ends it")
+            raise ValueError(learning.why)
         return self._learn(learning)
 
     def _learn(self, learning):

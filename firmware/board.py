@@ -111,8 +111,8 @@ BLOCK_SAMPLES = 256  # 16 ms
 # of: garbage collection 4 ms, one second's slow work 10 ms, one clock read with its three tries
 # 6 ms, one row of the display 13 ms, two log lines and four pieces at the port 8 ms, one analysis
 # frame 15 ms = 56 ms. On a stuck bus the clock costs its three tries' timeouts once, 60 ms, then
-# two a minute, and the display two more, 80 ms: 117 ms. (Flash writes do not count: the gate stops
-# I2S.) Twice as much would cost an RP2040 a twelfth of its heap.
+# two a minute, and the display two more, 80 ms, and each try to free it 1 ms: 119 ms. (Flash writes
+# do not count: the gate stops I2S.) Twice as much would cost an RP2040 a twelfth of its heap.
 I2S_IBUF_BYTES = 20_480
 
 # A divider by three (20k, 10k) in front of each of the three ADC inputs (supply, mains, battery),

@@ -6,12 +6,15 @@
 In: ``machine`` and the pin map.  Out: driver objects; every output off, the relay dropped.
 """
 
+import time
+
 import board
 import machine
 from aside import NoDisplay
 
 from drivers import microphone
 from drivers.backup_sounder import BackupSounder
+from drivers.bus import Bus
 from drivers.button import Button
 from drivers.heartbeat import Heartbeat
 from drivers.lamps import Lamps
@@ -51,14 +54,7 @@ def make_drivers():
 
 
 def make_bus():
-    pins = board.PINS
-    return machine.I2C(
-        board.I2C_ID,
-        scl=machine.Pin(pins["i2c_scl"]),
-        sda=machine.Pin(pins["i2c_sda"]),
-        freq=board.I2C_HZ,
-        timeout=board.I2C_TIMEOUT_US,
-    )
+    return Bus(machine, board, time.sleep_us)
 
 
 def make_display(bus, fitted):

@@ -30,6 +30,7 @@ class FlashGate:
         self._deaf_since = None
         self._credit_ms = CREDIT_MS
         self._refill = 0
+        self._was_running = False
         self.last_write_s = 0
         self.passes = 0
         self.deaf_ms = 0  # in all
@@ -53,17 +54,31 @@ class FlashGate:
 
     def write(self, job, now_s):
         """Stop I2S, run ``job()``, start I2S again (also after an error). Returns its result."""
-        was_running = self._microphone.running
-        if was_running and self._deaf_since is None:
-            self._deaf_since = self._ticks_ms()
-        self._microphone.stop()
-        self.passes += was_running
         self.last_write_s = now_s
+        self.passes += self._stop()
         try:
             return job()
         finally:
-            if was_running:
-                self._microphone.start()
+            self._start()
+
+    def look(self, job):
+        """The same for a job that writes nothing."""
+        self._stop()
+        try:
+            return job()
+        finally:
+            self._start()
+
+    def _stop(self):
+        self._was_running = self._microphone.running
+        if self._was_running and self._deaf_since is None:
+            self._deaf_since = self._ticks_ms()
+        self._microphone.stop()
+        return self._was_running
+
+    def _start(self):
+        if self._was_running:
+            self._microphone.start()
 
     def settled(self):
         """The microphone delivers again: tell the listener what it missed. Returns the ms."""

@@ -16,7 +16,8 @@ DEGRADED = "degraded"
 # name: (severity, seconds of proof to raise, seconds of health to clear)
 FAULTS = {
     "loop": (TECHNICAL, 2, 30),  # audio was lost: the loop is too slow, or the rate is wrong
-    "mic_silent": (TECHNICAL, 5, 5),  # zeros: dead, unplugged, or the wrong L/R slot
+    "mic_silent": (TECHNICAL, 5, 5),  # zeros: dead or unplugged
+    "mic_slot": (TECHNICAL, 5, 5),  # and there are samples in the other slot: L/R is wired wrong
     "mic_stuck": (TECHNICAL, 5, 5),  # one value, not zero
     "mic_clipping": (TECHNICAL, 10, 10),
     "mic_noise": (DEGRADED, 60, 30),  # so loud that a pump would drown
@@ -37,6 +38,7 @@ FAULTS = {
     "restarts": (DEGRADED, 1, 1),  # reduced mode
 }
 
+_DOUBT_S = 4  # one less than it takes to raise mic_silent
 _CLIPPED_A_SECOND = 31  # half of the blocks touch full scale
 _NOISE_DBFS10 = -200
 # Late by more than the I2S buffer holds means that samples were overwritten.
@@ -48,35 +50,35 @@ class Health:
     """Counts, per fault, seconds in which its cause was present or absent."""
 
     def __init__(self):
-        self._on = {name: False for name in FAULTS}
-        self._count = {name: 0 for name in FAULTS}
-        self._detail = {name: "" for name in FAULTS}
+        # Of most faults there is nothing to remember: tables of all of them would take 2 KB.
+        self._on = []
+        self._count = {}
+        self._detail = {}
         self.changes = []  # (name, severity, raised, detail), drained by the monitor
         self.listening = False  # proven, and no technical fault
         self.proven = False  # a whole second of good audio has been seen since the start
         self.degraded = False
         self.loop_ok = True  # samples advance: what the watchdog wants to know
+        self.doubt = False  # nothing for so long that it is time to look at the other slot, once
         self._lag_ms = 0
         self._clipped = 0
 
     def is_on(self, name):
-        return self._on[name]
+        return name in self._on
 
     def detail(self, name):
         """What was last said about a fault."""
         return self._detail.get(name, "")
 
     def names(self):
-        return [name for name in FAULTS if self._on[name]]
+        return [name for name in FAULTS if name in self._on]
 
     def observe(self, name, present, detail=""):
         """One second's proof for or against a fault; after enough of them it changes."""
-        on = self._on[name]
-        if present == on:
-            if self._count[name]:
-                self._count[name] = 0
+        if present == (name in self._on):
+            self._count.pop(name, None)
             return
-        count = self._count[name] + 1
+        count = self._count.get(name, 0) + 1
         rule = FAULTS[name]
         if count < (rule[1] if present else rule[2]):
             self._count[name] = count
@@ -85,23 +87,25 @@ class Health:
 
     def set(self, name, present, detail=""):
         """Change a fault at once."""
-        self._count[name] = 0
-        if self._on[name] == present:
+        self._count.pop(name, None)
+        if present == (name in self._on):
             return
-        self._on[name] = present
         if present:
+            self._on.append(name)
             self._detail[name] = detail
+        else:
+            self._on.remove(name)
         self.changes.append((name, FAULTS[name][0], present, detail or self._detail[name]))
-        listening = self.proven
-        degraded = False
-        for other in FAULTS:
-            if self._on[other]:
-                if FAULTS[other][0] == TECHNICAL:
-                    listening = False
-                else:
-                    degraded = True
-        self.listening = listening
-        self.degraded = degraded
+        self._sum_up()
+
+    def _sum_up(self):
+        self.listening = self.proven
+        self.degraded = False
+        for name in self._on:
+            if FAULTS[name][0] == TECHNICAL:
+                self.listening = False
+            else:
+                self.degraded = True
 
     def log_fault(self, fault):
         """What the last flash write said; "" when it went well."""
@@ -131,10 +135,7 @@ class Health:
         """The first good second: from here the lamp, the relay and the pulses may say so."""
         if not self.proven:
             self.proven = True
-            self.listening = True
-            for name in FAULTS:
-                if self._on[name] and FAULTS[name][0] == TECHNICAL:
-                    self.listening = False
+            self._sum_up()
 
     def microphone(self, block, floor_dbfs10, clipped):
         """A second's look at one block. 32 samples suffice: a living microphone's own noise moves
@@ -145,8 +146,14 @@ class Health:
             if block[index] != first:
                 same = False
                 break
+        slot = "mic_slot" in self._on
+        self.observe("mic_slot", same and slot)  # raised by who has looked
+        if slot:
+            same = False
         self.observe("mic_silent", same and first == 0, "all samples zero")
         self.observe("mic_stuck", same and first != 0, "all samples equal")
+        count = self._count.get("mic_stuck" if first else "mic_silent")
+        self.doubt = same and count == _DOUBT_S
         self.observe("mic_clipping", clipped - self._clipped > _CLIPPED_A_SECOND, "clipping")
         self._clipped = clipped
         self.observe("mic_noise", floor_dbfs10 > _NOISE_DBFS10, "noise floor too high")

@@ -8,6 +8,7 @@ error it stores the reason and resets; after repeated ones it runs with defaults
 """
 
 import gc
+import sys
 import time
 
 import board
@@ -70,10 +71,14 @@ def run():
     if maintenance_asked(value):
         import maintenance
 
-        if maintenance.forget():
-            return maintenance.begin()
+        try:
+            if maintenance.forget():
+                return maintenance.begin()
+        except Exception as error:
+            print("chimewatch: no maintenance (%r); it listens instead" % error)
     watchdog = machine.WDT(timeout=board.WATCHDOG_MS)
-    restarts = Restarts(value, machine.reset_cause() == machine.WDT_RESET)
+    slot = sys.path[0] if sys.path[0] in ("a", "b") else ""
+    restarts = Restarts(value, machine.reset_cause() == machine.WDT_RESET, slot)
     drivers: dict = {}
     monitor = None
     try:

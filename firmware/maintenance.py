@@ -63,6 +63,7 @@ def forget():
     try:
         if isinstance(value, dict):
             value["reason"] = MAINTENANCE + " over"
+            value.pop("well", None)  # of what a deployment may now replace
             store.save(BOOT_STATE, value)
     except OSError:
         try:

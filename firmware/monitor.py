@@ -119,6 +119,19 @@ class Monitor:
         if not self.microphone.settling:
             self.gate.settled()
 
+    def _look(self):
+        """Nothing in our slot (zeros; on an RP2350 A2 perhaps ones, its erratum E9): dead, or are
+        the samples in the other one?"""
+        try:
+            if self.gate.look(self._other_slot):
+                self.health.set("mic_slot", True, "samples in the right slot: L/R to ground")
+        except (OSError, ValueError):
+            pass  # it cannot be told
+        self.uptime.advance()  # the time of the look is no loss of audio
+
+    def _other_slot(self):
+        return self.microphone.other_slot(self._block)
+
     def _press(self):
         event = self.button.poll()
         if event != buttons.NONE:
@@ -141,7 +154,7 @@ class Monitor:
         utc_s = self.wallclock.utc_s(now_s)
         if self.recorder.second(now_s, outputs.hold, outputs.between_bursts, utc_s):
             self.uptime.advance()  # the write's time is no loss of audio
-        if now_s >= self._well_after_s and self._restarts.well():
+        if now_s >= self._well_after_s and self._restarts.well(self.health.listening):
             self.recorder.changed(self._boot_path)
         if self.health.loop_ok:
             self._feed()
@@ -156,6 +169,8 @@ class Monitor:
         health.second(elapsed_ms, audio_ms)
         if not self._gap:
             health.microphone(self._block, self.listener.floor_dbfs10, self.listener.clipped)
+            if health.doubt:
+                self._look()
             if health.loop_ok and not health.proven:
                 health.prove()
                 self.recorder.muted = False

@@ -42,6 +42,7 @@ class Outputs:
         self._hz = FUNDAMENTAL_HZ
         self._second = False
         self._red = self._yellow = self._green = self._paused = "off"
+        self._paused_from = 0
         self._tail = 0
         self._bursts = 0  # of the player, as last seen
         self._since = 0  # blocks since the last burst began
@@ -73,7 +74,10 @@ class Outputs:
         self._second = alert.second_sounder
         self._red = alert.lamps["red"]
         self._yellow = alert.lamps["yellow"]
-        self._paused = alert.lamps["paused"]
+        paused = alert.lamps["paused"]
+        if self._paused == "off" and paused != "off":
+            self._paused_from = self._block  # its count of blinks begins with the press
+        self._paused = paused
         if not health.listening:
             self._green = "off"
         else:
@@ -164,7 +168,7 @@ class Outputs:
         self._lamps.set_red(cadence.lamp(self._red, block))
         self._lamps.set_yellow(cadence.lamp(self._yellow, block))
         self._lamps.set_green(cadence.lamp(self._green, block))
-        self._lamps.set_paused(cadence.lamp(self._paused, block))
+        self._lamps.set_paused(cadence.lamp(self._paused, (block - self._paused_from) & 0xFFFFFF))
 
     def cry(self):
         """Sound without a loop: until the next ``follow`` or ``step`` says otherwise."""

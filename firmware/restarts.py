@@ -19,7 +19,9 @@ def maintenance_asked(state):
 
 
 class Restarts:
-    def __init__(self, state, watchdog_reset):
+    """``slot``: the deployment's that runs, "" when the code is part of MicroPython's image."""
+
+    def __init__(self, state, watchdog_reset, slot=""):
         if not isinstance(state, dict):
             state = {}
         reason = state.get("reason")
@@ -28,6 +30,10 @@ class Restarts:
         self.reason = reason if isinstance(reason, str) and reason else ""
         self.boots = (boots if isinstance(boots, int) else 0) + 1
         self.count = 0
+        self._slot = slot
+        self._well = (
+            ""  # the slot, once this run has listened long enough: deploy's loader reads it
+        )
         trace = state.get("trace")
         self.trace = trace if isinstance(trace, str) else ""  # of a start that failed
         if self.reason.startswith(MAINTENANCE):
@@ -54,11 +60,16 @@ class Restarts:
         return self.count > 10 and self.count % 64 != 0
 
     def state(self, reason=""):
-        return {"boots": self.boots, "restarts": self.count, "reason": reason}
+        state = {"boots": self.boots, "restarts": self.count, "reason": reason}
+        if self._well:
+            state["well"] = self._well
+        return state
 
-    def well(self):
+    def well(self, listening=True):
         """The run is long enough; True when there is something to store."""
-        if self.count == 0:
-            return False
+        news = self.count != 0
         self.count = 0
-        return True
+        if listening and self._well != self._slot:
+            self._well = self._slot
+            news = True
+        return news

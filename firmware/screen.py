@@ -23,6 +23,7 @@ TITLES = {
 FAULT_TEXTS = {
     "loop": "audio lost",
     "mic_silent": "no microphone",
+    "mic_slot": "mic. wrong slot",
     "mic_stuck": "microphone stuck",
     "mic_clipping": "mic. overloaded",
     "mic_noise": "room too loud",

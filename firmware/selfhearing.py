@@ -22,6 +22,8 @@ _RATIO = 3
 # pulse of each volume step measures at the microphone, 75 dB SPL at full loudness (-45 dBFS; as
 # calculated, no box has been measured): the fundamental goes with the sine of pi times the duty.
 _EXPECTED = (1760, 3000, 5290, 11080, 42600)
+# ...and it must not be softer than expected by more than 18 dB.
+_TOLERANCE_BITS = 3
 
 
 def strength(block, hz):
@@ -45,6 +47,15 @@ def strength(block, hz):
     return abs(in_phase) + abs(quadrature)
 
 
+def typical(block):
+    """What the strength of such noise is on average: one block's own may be near nothing by
+    chance, and the next one's then three times as much."""
+    total = 0
+    for index in range(0, 256, 2):
+        total += abs(block[index] >> 16)
+    return total >> 2
+
+
 class SelfHearing:
     def __init__(self, block):
         self._block = block
@@ -59,7 +70,7 @@ class SelfHearing:
 
     def before(self, hz):
         """The pulse is about to begin; the block is still without it."""
-        self._before = strength(self._block, hz)
+        self._before = max(strength(self._block, hz), typical(self._block))
 
     def during(self, hz, volume):
         """A block inside the pulse of that volume step."""
@@ -67,8 +78,9 @@ class SelfHearing:
         if block[0] == 0 and block[100] == 0 and block[200] == 0:
             return  # the microphone is just starting, after a flash write
         now = strength(block, hz)
-        heard = now > self._before * _RATIO and now > 256
-        if not heard and self._before * _RATIO > _EXPECTED[min(volume, 4)]:
+        expected = _EXPECTED[min(volume, 4)]
+        heard = now > self._before * _RATIO and now > expected >> _TOLERANCE_BITS
+        if not heard and self._before * _RATIO > expected:
             return
         self.judged += 1
         if self.testing:

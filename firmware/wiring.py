@@ -182,6 +182,7 @@ def build(drivers, restarts, feed, version):
     recorder.keep(REMINDER_STATE, reminder.state)
     recorder.keep(board.PROFILE_PATH, learned.now)
     recorder.keep(BOOT_STATE, restarts.state)
+    recorder.proof = BOOT_STATE
     for path in lost + [BOOT_STATE]:
         recorder.changed(path)
     fields = [("reason", restarts.reason), ("restarts", restarts.count), ("boots", restarts.boots)]

@@ -13,7 +13,8 @@ from host_tools.records import describe, grade_words
 
 FAULTS = {
     "loop": "audio was lost: the monitor cannot keep up",
-    "mic_silent": "the microphone is silent: dead, unplugged, or wired to the wrong slot",
+    "mic_silent": "the microphone is silent: dead or unplugged",
+    "mic_slot": "the microphone is in the wrong slot: its L/R pin (SEL) belongs to ground",
     "mic_stuck": "the microphone always gives the same value",
     "mic_clipping": "the microphone is overloaded",
     "mic_noise": "the room is so loud that a pump would drown",

@@ -20,7 +20,7 @@ import sys
 class _Thing:
     """Pin, PWM, ADC, WDT, I2C: takes everything, does nothing."""
 
-    OUT = IN = PULL_UP = 1
+    OUT = IN = PULL_UP = OPEN_DRAIN = 1
 
     def __init__(self, *arguments, **options):
         pass
@@ -43,7 +43,7 @@ class _Thing:
 
 
 class _I2S(_Thing):
-    RX = MONO = 0
+    RX = MONO = STEREO = 0
 
     def readinto(self, block):
         report("listening")

@@ -3,8 +3,8 @@
 
 """DS3231 real-time clock through Adafruit's driver (adafruit_ds3231, MIT).
 
-In: a machine.I2C.  Out: UTC as int seconds since 2020-01-01T00:00:00Z ("utc_s", a small int on
-32 bits until 2054), or None with the reason in ``fault``. The chip keeps UTC.
+In: a ``drivers.bus.Bus``.  Out: UTC as int seconds since 2020-01-01T00:00:00Z ("utc_s", a small int
+on 32 bits until 2054), or None with the reason in ``fault``. The chip keeps UTC.
 
 Adafruit's driver was written for CircuitPython: it wants a bus with ``try_lock``, ``unlock``,
 ``writeto``, ``readfrom_into``, ``writeto_then_readfrom`` (``BusAdapter``) and ``time.struct_time``,
@@ -139,6 +139,12 @@ class BusAdapter:
         self._i2c.writeto(address, memoryview(out_buffer)[out_start:out_end], False)
         self._i2c.readfrom_into(address, memoryview(in_buffer)[in_start:in_end])
 
+    def recover(self):
+        """After an error: a chip may hold the data line (``drivers.bus``)."""
+        recover = getattr(self._i2c, "recover", None)
+        if recover is not None:
+            recover()
+
 
 class Clock:
     """``read_utc_s()`` and ``set_utc_s()``; neither raises.
@@ -179,6 +185,7 @@ class Clock:
             except OSError:
                 self.fault = "bus"
             self.retries += 1
+            self._bus.recover()
         self._rtc = None
         self._failed = True
         return None

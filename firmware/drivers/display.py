@@ -63,6 +63,8 @@ class Display:
             self._lines = [""] * ROWS
             self._dirty = 0
         self.pending = False
+        if self.fault:
+            self._bus.recover()  # for the next try
         return not self.fault
 
     def show(self, lines):

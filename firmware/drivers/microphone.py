@@ -12,6 +12,7 @@ that, because the I2S DMA writes past its buffer while interrupts are held off.
 # The microphone is silent for 2**18 clocks after its clock starts (256 ms at 16 kHz), and its
 # high-pass filter settles after that: 19 blocks of 16 ms are thrown away.
 SETTLE_BLOCKS = 19
+_LOOK_READS = 44  # of 8 ms in stereo: past the start-up silence
 
 
 class Microphone:
@@ -45,12 +46,27 @@ class Microphone:
     def _stopped(self, block):
         return 0
 
+    def other_slot(self, block):
+        """Stopped, and our slot had only zeros: does the right one carry samples? Then the L/R pin
+        is wired wrong. Takes 0.35 s; what is in ``block`` afterwards is of no use."""
+        i2s = self._factory(True)
+        try:
+            for _ in range(_LOOK_READS):
+                i2s.readinto(block)
+            for index in range(3, len(block), 2):
+                if block[index] != block[1]:
+                    return True
+            return False
+        finally:
+            i2s.deinit()
+
 
 def factory(machine, board):
     """A function that makes this board's I2S receiver."""
     pins = board.PINS
 
-    def make():
+    def make(both=False):
+        """Mono is the left slot; ``both``: left and right by turns."""
         return machine.I2S(
             board.I2S_ID,
             sck=machine.Pin(pins["mic_sck"]),
@@ -58,7 +74,7 @@ def factory(machine, board):
             sd=machine.Pin(pins["mic_sd"]),
             mode=machine.I2S.RX,
             bits=32,
-            format=machine.I2S.MONO,
+            format=machine.I2S.STEREO if both else machine.I2S.MONO,
             rate=board.RATE_HZ,
             ibuf=board.I2S_IBUF_BYTES,
         )

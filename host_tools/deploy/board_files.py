@@ -71,11 +71,10 @@ except OSError as e:
 SET_CLOCK = """
 import sys
 sys.path[:0] = [%r, %r]
-import machine, board
+import machine, board, time
+from drivers.bus import Bus
 from drivers.clock import Clock
-p = board.PINS
-c = Clock(machine.I2C(board.I2C_ID, scl=machine.Pin(p["i2c_scl"]), sda=machine.Pin(p["i2c_sda"]),
-                      freq=board.I2C_HZ))
+c = Clock(Bus(machine, board, time.sleep_us))
 print(repr((c.set_utc_s(%d), c.fault)))
 """
 # The firmware's version when the board's MicroPython carries it, else "".

@@ -7,6 +7,8 @@ In: the firmware tree, build/device-lib, mpy-cross's architecture. Out: {path in
 
 from __future__ import annotations
 
+import os
+import runpy
 import subprocess
 import tempfile
 from pathlib import Path
@@ -23,6 +25,8 @@ MARCH = {1: "x86", 2: "x64", 3: "armv6", 4: "armv6m", 5: "armv7m", 6: "armv7em",
 FIRMWARE = ROOT / "firmware"
 LIBRARY = BUILD / "device-lib"
 LOADER = Path(__file__).with_name("loader.py")
+_NO_PINS = "PINS: dict = {}"  # of the loader
+_CRY = ("sounder", "backup", "lamp_yellow")
 SUFFIXES = (".py", ".json")
 
 
@@ -83,4 +87,14 @@ def build(march: str, firmware: Path = FIRMWARE, library: Path = LIBRARY) -> dic
 
 def root_files(firmware: Path = FIRMWARE) -> dict[str, bytes]:
     """What lies beside the slots, as source: it must run whatever chip this is."""
-    return {"boot.py": (firmware / "boot.py").read_bytes(), "main.py": LOADER.read_bytes()}
+    loader = LOADER.read_text("utf-8").replace(_NO_PINS, f"PINS = {cry_pins(firmware)!r}", 1)
+    return {"boot.py": (firmware / "boot.py").read_bytes(), "main.py": loader.encode()}
+
+
+def cry_pins(firmware: Path) -> dict[str, dict[str, int]]:
+    """sys.platform -> the pins with which a board cries that cannot start any firmware."""
+    found = {}
+    for board in runpy.run_path(os.fspath(firmware / "board.py")).get("BOARDS", {}).values():
+        platform = "esp32" if board["chip"].startswith("ESP32") else "rp2"
+        found[platform] = {name: board["pins"][name] for name in _CRY}
+    return found

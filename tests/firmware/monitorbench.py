@@ -270,6 +270,8 @@ class World:
         self.fed = 0
         self.samples = None  # None: noise
         self.bytes = 1024
+        self.both = False  # I2S reads both slots
+        self.right = None  # samples of the right slot; None: zeros
         self.sound = 0  # what the block holds: None noise, samples, or our own frequency
         self.pwm = PWM(self)
         self.heard = True  # our own sounder, by the microphone
@@ -282,11 +284,19 @@ class World:
         return ((a - b + _HALF) & _MASK) - _HALF
 
     # I2S
-    def make_i2s(self):
+    def make_i2s(self, both=False):
         self.i2s_on = True
+        self.both = both
         return self
 
     def readinto(self, block):
+        if self.both:
+            self.pass_ms(8)
+            self.sound = ()  # fill it anew afterwards
+            for index in range(256):
+                noise = (index * 7919 % 251 - 125) << 8
+                block[index] = noise if index & 1 and self.right else 0
+            return self.bytes
         self.pass_ms(16)
         sound = self.samples
         if self.pwm.duty and self.heard:

@@ -187,3 +187,23 @@ def test_the_real_policy_in_the_loop_allocates_nothing_either():
     finally:
         micropython.heap_unlock()
     assert bench.alert.sounding
+
+
+def test_the_pause_lamp_answers_the_press_at_once():
+    """Its pattern takes 8 s: it begins with the press, whenever that is."""
+    for blocks in (0, 97, 203, 411):
+        bench = Bench()
+        bench.find(Finding())
+        bench.run_s(10)
+        bench.monitor.step(blocks)
+        bench.alert.lamps["paused"] = "count2"
+        bench.monitor.response.follow()
+        lamp = bench.pins["paused"]
+        assert lamp.level == 1, blocks
+        edges = lamp.edges
+        bench.monitor.step(2 * 25 + 4)  # both blinks of two minutes
+        assert lamp.edges == edges + 3 and lamp.level == 0, (blocks, lamp.edges)
+        bench.monitor.step(500 - 54 - 4)
+        assert lamp.edges == edges + 3
+        bench.monitor.step(8)
+        assert lamp.level == 1  # the next round

@@ -140,6 +140,45 @@ def test_rejected_sounds_are_logged_late_and_not_too_often():
     assert bench.gate.deaf_ms < 1000
 
 
+def test_zeros_are_named_after_a_look_at_the_other_slot():
+    cases = (
+        (0, None, "mic_silent"),
+        (0, True, "mic_slot"),
+        (-1, None, "mic_stuck"),
+        (-1, True, "mic_slot"),
+    )
+    for samples, right, name in cases:
+        bench = Bench()
+        bench.run_s(10)
+        bench.world.samples, bench.world.right = samples, right
+        passes = bench.gate.passes
+        bench.run_s(9)
+        assert bench.health.names() == [name], bench.health.names()
+        assert bench.world.i2s_on and not bench.world.both, "it listens on in its own slot"
+        bench.run_s(60)
+        assert bench.health.names() == [name]
+        told = [dict(row[1]) for row in bench.log.written if row[0] == "technical"]
+        assert [row["name"] for row in told] == [name]
+        # One look, no more: the rest of the deaf time is the log's.
+        assert bench.gate.passes == passes + 1 and len(bench.listener.gaps) == 2
+        bench.world.samples = None
+        bench.run_s(12)
+        assert bench.health.names() == []
+
+
+def test_a_look_that_is_refused_leaves_the_zeros_told():
+    bench = Bench()
+    bench.run_s(10)
+    bench.world.samples = 0
+
+    def refused(block):
+        raise ValueError("no stereo here")
+
+    bench.monitor.microphone.other_slot = refused
+    bench.run_s(9)
+    assert bench.health.names() == ["mic_silent"] and bench.world.i2s_on
+
+
 def test_dead_microphone_is_a_technical_alarm_and_clears():
     bench = Bench()
     bench.run_s(10)

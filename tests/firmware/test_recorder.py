@@ -3,7 +3,7 @@
 
 """When records and states go to flash; restarts, uptime and wall clock beside them."""
 
-from recorder import SOON, Recorder
+from recorder import PROVE_S, SOON, Recorder
 from restarts import Restarts
 from uptime import Uptime
 from wallclock import WallClock
@@ -134,9 +134,72 @@ def test_a_state_that_cannot_be_made_ends_nothing():
         raise TypeError("no state")
 
     bench.recorder.keep("a.json", broken)
+    bench.recorder.keep("b.json", lambda: "b")
     bench.recorder.changed("a.json")
     bench.run(0, 2)
-    assert "no state" in bench.faults[0]
+    assert "no state" in bench.faults[0] and "a.json" in bench.faults[0]
+    # The flash takes writes: whatever comes next does not wait as it does for a failing one.
+    bench.recorder.add("alert", (), None, 3, True)
+    bench.recorder.changed("b.json")
+    bench.run(3, 9)
+    assert bench.gate.writes == [0, 3] and bench.saved == ["b"] and not bench.log.waiting
+    assert "no state" in bench.faults[-1]
+    # It is tried again with each pass, and told as well once it can be saved.
+    bench.recorder.keep("a.json", lambda: "a")
+    bench.recorder.add("alert", (), None, 20, True)
+    bench.run(20, 26)
+    assert bench.saved == ["b", "a"] and bench.faults[-1] == ""
+
+
+def test_too_little_memory_for_a_state_is_tried_again():
+    bench = Bench()
+    memory = [False]
+
+    def latch():
+        if not memory[0]:
+            raise MemoryError()
+        return "latch"
+
+    bench.recorder.keep("a.json", latch)
+    bench.recorder.changed("a.json")
+    bench.run(0, 5)
+    assert bench.saved == [] and "MemoryError" in bench.faults[-1]
+    memory[0] = True
+    bench.run(5, 100)
+    assert bench.saved == ["latch"] and bench.faults[-1] == ""
+
+
+def test_a_flash_is_proven_when_nothing_is_logged_and_only_then():
+    bench = Bench()
+    bench.recorder.keep("boot.json", lambda: "boot")
+    bench.recorder.proof = "boot.json"
+    bench.run(0, 8 * 3600)
+    assert len(bench.gate.writes) == 8 and set(bench.saved) == {"boot"}
+    gaps = [b - a for a, b in zip(bench.gate.writes, bench.gate.writes[1:])]
+    assert gaps == [PROVE_S] * 7 and PROVE_S < 3600
+    # What is logged proves it as well: no write for its own sake beside that.
+    bench = Bench()
+    bench.recorder.keep("boot.json", lambda: "boot")
+    bench.recorder.proof = "boot.json"
+    for at_s in range(0, 8 * 3600, 3000):
+        bench.recorder.add("heard", (), None, at_s)
+        bench.run(at_s, at_s + 3000)
+    assert len(bench.gate.writes) == 10 and bench.saved == []
+
+
+def test_a_flash_that_fails_in_a_silent_night_is_told_within_the_hour():
+    bench = Bench()
+    bench.recorder.keep("boot.json", lambda: "boot")
+    bench.recorder.proof = "boot.json"
+    bench.run(0, 4000)
+    assert bench.faults == [""]
+
+    def refuse(path, value):
+        raise OSError(30)
+
+    bench.recorder._save = refuse
+    bench.run(4000, 7600)
+    assert "30" in bench.faults[-1]
 
 
 def test_on_a_full_flash_the_oldest_records_give_way_to_the_latch():
@@ -226,6 +289,16 @@ def test_restart_reasons_and_counts():
     assert Restarts(first.state("error: x"), True).reason == "error: x"
     assert Restarts(again.state(), False).count == 0
     assert again.well() and again.count == 0 and not again.well()
+
+
+def test_a_slot_has_run_well_once_it_has_listened_long_enough():
+    run = Restarts({"well": "a"}, False, "b")
+    assert "well" not in run.state()  # that was another one
+    assert not run.well(False) and "well" not in run.state()
+    assert run.well(True) and run.state()["well"] == "b"
+    assert not run.well(True)
+    image = Restarts(None, False)  # no slots: nothing to store
+    assert not image.well(True) and "well" not in image.state()
 
 
 def test_damaged_boot_state_is_a_first_start():

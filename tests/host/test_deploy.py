@@ -14,8 +14,10 @@ import threading
 import time
 import tty
 
+import board
 import pytest
 from test_device import room
+from test_hazards_device import quiet_room
 
 from host_tools import runtimes, simulator
 from host_tools.deploy import command, package, slots
@@ -219,11 +221,100 @@ def test_settings_are_the_old_or_the_new_ones_wherever_the_power_goes(installed,
 
 
 def test_a_firmware_that_cannot_start_gives_way_to_the_old_one(installed, trees, tmp_path):
-    bad = tiny(tmp_path / "bad", "bad", extra="raise ValueError('made up')")
+    bad = broken(tmp_path)
     with Peer(installed) as peer:
         install(peer.port, bad, trees[2])
     assert what_runs(installed) == ["RUNS one"]
     assert json.loads(flash.read_tree(installed)["slots.json"]) == {"run": "a", "old": ""}
+
+
+CRY_BOARD = """
+BOARDS = {"pico": {"chip": "RP2040", "pins": {"sounder": 15, "backup": 13, "lamp_yellow": 11}}}
+"""
+
+
+def broken(tmp_path):
+    bad = tiny(tmp_path / "bad", "bad", extra=CRY_BOARD)
+    (bad / "other.py").write_text("raise ValueError('made up')")
+    return bad
+
+
+def test_a_firmware_that_cannot_start_and_has_no_old_one_cries_and_is_tried_again(tmp_path, trees):
+    image = tmp_path / "flash.img"
+    with Peer(image) as peer:
+        install(peer.port, broken(tmp_path), trees[2])
+    run = simulator.run(quiet_room(620), flash_image=image, deployed=True, max_restarts=1)
+    events = list(run)
+    assert (
+        run.result.restarts == 1
+        and [e["by"] for e in events if e["ev"] == "reset"] == ["firmware"] * 2
+    )
+    sound = [e for e in events if e["ev"] == "sounder" and e["duty"]]
+    assert sound[0]["t"] < 5 and {e["hz"] for e in sound} == {330}
+    # One second in four, five minutes long, and again after the restart.
+    assert 140 <= len(sound) <= 152, len(sound)
+    for kind, name in (("backup", None), ("lamp", "yellow")):
+        on = [e for e in events if e["ev"] == kind and e.get("lamp") == name and e["value"]]
+        assert len(on) == len(sound), kind
+    assert any("nobody listens" in e.get("line", "") for e in events)
+    # Meanwhile the prompt answers, so that a deployment can mend it.
+    with Peer(image) as peer:
+        changed, _ = install(peer.port, trees[1], trees[2])
+    assert changed and what_runs(image) == ["RUNS two"]
+
+
+def test_an_empty_slot_is_no_silent_end(installed):
+    """The loader must not find itself for want of another main."""
+    flash.write_file(installed, "slots.json", b'{"run": "b", "old": ""}')
+    run = simulator.run(None, flash_image=installed, deployed=True, max_restarts=0)
+    lines = [e["line"] for e in run if e["ev"] == "stdout"]
+    assert any("no firmware in slot b" in line for line in lines), lines
+
+
+@pytest.mark.parametrize("slots_json", [b"", b"[1]", b'{"run": 5, "old": {}}', b'{"run": "c"}'])
+def test_damaged_slots_still_start_what_is_there(installed, slots_json):
+    flash.write_file(installed, "slots.json", slots_json)
+    assert what_runs(installed) == ["RUNS one"]
+
+
+@pytest.mark.parametrize("text", ['"many"', "null", "[3]", "true", "-1"])
+def test_restarts_that_are_no_number_stop_no_start(installed, trees, text):
+    with Peer(installed) as peer:
+        install(peer.port, trees[1], trees[2])
+    flash.write_file(installed, "state/boot.json", f'00000000\n{{"restarts": {text}}}'.encode())
+    assert what_runs(installed) == ["RUNS two"]
+    flash.write_file(installed, "state/boot.json", f"00000000\n{text}".encode())
+    assert what_runs(installed) == ["RUNS two"]
+
+
+def test_a_slot_that_has_run_well_keeps_its_place(installed, trees):
+    """Months later a bad microphone restarts it again and again: the old firmware is no help."""
+    with Peer(installed) as peer:
+        install(peer.port, trees[1], trees[2])
+    flash.write_file(installed, "state/boot.json", b'00000000\n{"restarts": 0, "well": "a"}')
+    assert what_runs(installed) == ["RUNS two"]  # that was the one before it
+    assert json.loads(flash.read_tree(installed)["slots.json"]) == {"run": "b", "old": "a"}
+    flash.write_file(installed, "state/boot.json", b'00000000\n{"restarts": 9, "well": "b"}')
+    assert what_runs(installed) == ["RUNS two"]
+    assert json.loads(flash.read_tree(installed)["slots.json"]) == {"run": "b", "old": ""}
+
+
+def test_the_firmware_says_when_its_slot_has_run_well(tmp_path):
+    image = tmp_path / "flash.img"
+    with Peer(image) as peer:
+        install(peer.port, package.FIRMWARE, package.LIBRARY)
+    run = simulator.run(quiet_room(1800), flash_image=image, deployed=True)
+    assert not [e for e in run if e["ev"] == "error"]
+    state = json.loads(run.result.files()["state/boot.json"].split(b"\n")[1])
+    assert state["well"] == "a" and state["restarts"] == 0
+
+
+def test_the_loader_cries_with_the_pins_of_the_board_files():
+    loader = package.root_files()["main.py"].decode()
+    for platform, key in (("rp2", "pico"), ("esp32", "esp32s3")):
+        pins = {name: board.BOARDS[key]["pins"][name] for name in package._CRY}
+        assert package.cry_pins(package.FIRMWARE)[platform] == pins
+    assert f"PINS = {package.cry_pins(package.FIRMWARE)!r}" in loader
 
 
 def test_three_restarts_in_a_row_bring_the_old_one_back_once(installed, trees):

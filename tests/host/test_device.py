@@ -88,16 +88,25 @@ def test_an_alert_is_latched_across_a_power_cut(image):
     assert [r["reason"] for r in device.records("boot")] == ["power on", "power on"]
 
 
-@pytest.mark.parametrize("fault", ["mic_dead", "mic_slot", "mic_stuck", "mic_clip"])
-def test_a_bad_microphone_is_told_within_twelve_seconds_and_clears(image, fault):
+BAD_MICROPHONES = {
+    "mic_dead": "mic_silent",
+    "mic_slot": "mic_slot",
+    "mic_slot_ones": "mic_slot",  # an RP2350 A2 may read ones from a line that nobody drives
+    "mic_stuck": "mic_stuck",
+    "mic_clip": "mic_clipping",
+}
+
+
+@pytest.mark.parametrize(("fault", "name"), BAD_MICROPHONES.items())
+def test_a_bad_microphone_is_told_within_twelve_seconds_and_clears(image, fault, name):
     faults = [{"t": 20, "fault": fault}, {"t": 40, "fault": "mic_ok"}]
     device = Device(room(70), image, faults=faults)
     technical = device.records("technical")
-    assert technical and technical[0]["name"].startswith("mic_")
+    assert [r["name"] for r in technical] == [name]
     sounds = [e["t"] for e in device.of("sounder") if e["duty"]]
     assert sounds and 20 < sounds[0] < 32
     assert {e["hz"] for e in device.of("sounder") if e["duty"] and e["t"] < 40} == {330}
-    assert [r["name"] for r in device.records("cleared")] == [technical[0]["name"]]
+    assert [r["name"] for r in device.records("cleared")] == [name]
     beats = [(e["t"], e["pulses"]) for e in device.of("pin") if e["pin"] == "heartbeat"]
     assert [pulses for _, pulses in beats] == [1, 0, 1]
 

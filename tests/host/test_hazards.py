@@ -15,6 +15,7 @@ ROWS = hazards.read()
 FAULT_ROWS = {
     "loop": "H07",
     "mic_silent": "H01",
+    "mic_slot": "H02",
     "mic_stuck": "H03",
     "mic_clipping": "H04",
     "mic_noise": "H05",

@@ -5,9 +5,11 @@
 In: synthetic rooms with sirens, presses, a loop that comes late. Out: what pins and log showed.
 """
 
+import itertools
+
 import numpy as np
 import pytest
-from test_device import EMERGENCY, FULL_SCALE, RATE_HZ, Device
+from test_device import EMERGENCY, FULL_SCALE, RATE_HZ, Device, broken_start
 
 SIREN_S = 3
 
@@ -146,6 +148,26 @@ def test_it_never_hears_itself(image, acoustic):
     device = Device(mixed(150, {10: _tone(1, 1500)}), image, settings=EMERGENCY, acoustic=acoustic)
     assert len({e["duty"] for e in device.of("sounder") if e["duty"]}) == 4
     assert len(device.records("heard")) == 1 and len(bursts(device)) > 20
+
+
+def burst_ends(device):
+    """Times at which a burst of an alert was over."""
+    edges = [(event["t"], bool(event["duty"])) for event in device.of("sounder")]
+    return [t for (t, on), (after, _) in itertools.pairwise(edges) if not on and after - t > 2]
+
+
+def test_what_it_sounds_itself_does_not_deafen_it_for_the_pump(image, tmp_path):
+    """Sirens on two harmonics of its own voice, 10 dB below the room's noise, half a second after
+    its bursts: unmasked, those would be taken for the room and the pump be lost in them."""
+    chime = {10: _tone(1, 1500)}
+    ends = burst_ends(Device(mixed(110, chime), tmp_path / "when.img", settings=EMERGENCY))[3:9]
+    soft = np.concatenate([_tone(0.25, hz, -83) for hz in (1040, 1300) * 6])
+    sounds = chime | {end + 0.5: soft for end in ends[::2]}
+    device = Device(mixed(110, sounds), image, settings=EMERGENCY)
+    assert len(heard(device, "siren")) == 3
+    tree = broken_start(tmp_path, "pass  # ", "outputs.py", "self._mask(True)")
+    unmasked = Device(mixed(110, sounds), tmp_path / "un.img", settings=EMERGENCY, firmware=tree)
+    assert len(heard(unmasked, "siren")) <= 1, "the mask makes no difference"
 
 
 def test_the_number_to_call_follows_the_hour_also_in_summer_time(image):

@@ -24,6 +24,13 @@ def sounds(device, after=0.0, before=1e9):
     return [e["t"] for e in device.of("sounder") if e["duty"] and after < e["t"] < before]
 
 
+def quiet_room(seconds):
+    """Noise so soft that nothing in it is found, so that nothing but a probe is written."""
+    rng = np.random.default_rng(11)
+    for _ in range(seconds):
+        yield (rng.standard_normal(RATE_HZ) * 2000).astype(np.int32) << 8
+
+
 def names(device, kind):
     return [record["name"] for record in device.records(kind)]
 
@@ -207,3 +214,41 @@ def test_a_loud_room_is_no_dead_sounder(image):
     )
     # As it grows louder a dead one is found out in the same clatter.
     assert names(dead, "technical") == ["sounder"]
+
+
+@pytest.mark.parametrize("bits", [1, 8])
+def test_a_clock_that_hangs_in_a_reading_is_clocked_out(image, bits):
+    """Left alone, the chip holds the data line for ever: only clocks release it."""
+    faults = [{"t": 20, "fault": "rtc_hung", "bits": bits}]
+    device = Device(room(150, chimes=[130]), image, faults=faults)
+    assert not names(device, "degraded") and not names(device, "technical")
+    alert = next(r for r in device.records("alert") if r["cond"] == "chime")
+    assert "clock" not in alert and alert["t"].startswith("2026-01-15T22:02:1")
+
+
+@needs_littlefs
+@pytest.mark.parametrize("fitted", [True, False])
+def test_a_reset_in_the_middle_of_a_reading_costs_neither_clock_nor_display(image, fitted):
+    """The watchdog bites while the chip sends. Without a clock in the settings nothing but the
+    start itself frees the bus for a display."""
+    faults = [
+        {"t": 20, "fault": "mic_stop"},
+        {"t": 22, "fault": "rtc_hung"},
+        {"t": 30, "fault": "mic_ok"},
+    ]
+    settings = {"clock_fitted": fitted}
+    device = Device(room(60), image, faults=faults, settings=settings, display=True)
+    assert not names(device, "degraded")
+    assert [r["t"] is not None for r in device.records("boot")] == [fitted, fitted]
+    assert [e for e in device.of("display") if e["t"] > 31]
+
+
+@needs_littlefs
+def test_a_flash_that_takes_no_write_is_told_within_the_hour_in_a_silent_night(image):
+    faults = [{"t": 60, "fault": "flash_io"}, {"t": 3560, "fault": "flash_ok"}]
+    device = Device(quiet_room(3700), image, faults=faults)
+    (told,) = device.records("degraded")
+    assert told["name"] == "log" and 3300 < told["up"] < 3600
+    yellow = [e["t"] for e in device.of("lamp") if e["lamp"] == "yellow" and e["value"]]
+    assert 3300 < yellow[0] < 3600
+    assert names(device, "cleared") == ["log"] and not names(device, "technical")

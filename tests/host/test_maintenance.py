@@ -5,7 +5,7 @@
 import zlib
 
 import pytest
-from test_device import Device, room
+from test_device import Device, broken_start, room
 from test_hazards_device import needs_littlefs
 
 from host_tools.simulator import flash
@@ -58,3 +58,15 @@ def test_a_flash_that_takes_nothing_does_not_hold_the_board_in_maintenance(image
     assert not device.of("error")
     assert [e for e in device.of("lamp") if e["lamp"] == "green" and e["value"]]
     assert [e for e in device.of("i2s") if e["on"]]
+
+
+def test_a_maintenance_that_cannot_begin_is_no_silent_end(image, tmp_path):
+    tree = broken_start(
+        tmp_path, "    raise MemoryError\n", "maintenance.py", "    pins = board.PINS"
+    )
+    inputs = [{"t": 5, "stdin": "maintenance now\n"}]
+    device = Device(room(40), image, inputs=inputs, firmware=tree)
+    (reset,) = [e["t"] for e in device.of("reset")]
+    assert any("it listens instead" in e["line"] for e in device.of("stdout"))
+    green = [e for e in device.of("lamp") if e["lamp"] == "green" and e["value"]]
+    assert green[-1]["t"] > reset

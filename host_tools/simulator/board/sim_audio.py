@@ -29,11 +29,12 @@ class I2S:
             sim.i2s.deinit()
         if None in (sck, ws, sd) or ws.number != sck.number + 1:
             raise ValueError("invalid ws (must be sck+1)")
-        if mode != self.RX or bits != 32 or format != self.MONO or rate != RATE_HZ:
-            raise ValueError("the simulated microphone gives 32-bit mono at 16000 Hz, RX")
+        if mode != self.RX or bits != 32 or rate != RATE_HZ:
+            raise ValueError("the simulated microphone gives 32 bits at 16000 Hz, RX")
         if ibuf < 512:
             raise ValueError("invalid ibuf")
         self.ident = ident
+        self._stereo = format == self.STEREO
         self._ring_frames = ibuf // 8
         self._pending = b""
         self._block = None  # the firmware's buffer, once the short way is open
@@ -81,6 +82,23 @@ class I2S:
         if Source.fault == "stop":
             self._starve()
         view = bytes_of(buf)
+        if self._stereo:
+            return self._both(view)
+        return self._one(buf, view)
+
+    def _both(self, view):
+        """Left and right by turns: one of them is the microphone's, the other pulled down."""
+        mono = bytearray(len(view) // 2)
+        self._one(None, mono)
+        self._fast = False
+        at = 4 if Source.fault in ("slot", "slot_ones") else 0
+        other = bytes(8) if Source.fault != "slot_ones" else b"\xff" * 8
+        for i in range(0, len(mono), 4):
+            view[2 * i : 2 * i + 8] = other
+            view[2 * i + at : 2 * i + at + 4] = mono[i : i + 4]
+        return len(view)
+
+    def _one(self, buf, view):
         total = len(view)
         done = min(len(self._pending), total)
         if done:
@@ -167,4 +185,4 @@ class I2S:
             quiet = min(samples, (self._silent_lag + SAMPLE_LAG - 1) // SAMPLE_LAG)
             view[: quiet * 4] = bytes(quiet * 4)
             self._silent_lag -= samples * SAMPLE_LAG
-        shape(view, samples)
+        shape(view, samples, self._stereo)

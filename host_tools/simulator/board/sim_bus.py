@@ -3,19 +3,25 @@
 """I2C master of the simulated board, with the DS3231 and, if fitted, an SSD1306 on it.
 
 In: the calls of machine.I2C. Out: register bytes, or OSError as rp2 raises it: EIO (5) when nobody
-answers, ETIMEDOUT (110) when the bus is stuck. A transfer takes its bits' time.
+answers, ETIMEDOUT (110) when the bus is stuck. A transfer takes its bits' time. The pins driven by
+hand, see sim_wires: the controller has them from its construction until a Pin takes one.
 """
 
 from sim_core import sim
+from sim_wires import Wires
 
 _EIO = 5
 _ETIMEDOUT = 110
+
+
+wires = Wires(lambda: sim.bus.values())
 
 
 class I2C:
     def __init__(self, ident=0, scl=None, sda=None, freq=400000, timeout=50000):
         self._freq = freq
         self._timeout_us = timeout
+        wires.by_controller()
 
     def init(self, scl=None, sda=None, freq=400000):
         self._freq = freq
@@ -24,7 +30,7 @@ class I2C:
         pass
 
     def _device(self, address, size):
-        if sim.rtc.stuck:  # it holds the data line low for everybody
+        if not wires.begin():  # somebody holds the data line low for everybody
             sim.advance_us(self._timeout_us)
             raise OSError(_ETIMEDOUT)
         sim.advance_us((size + 1) * 9_000_000 // self._freq)
@@ -35,7 +41,7 @@ class I2C:
 
     def scan(self):
         sim.advance_us(112 * 18_000_000 // self._freq)
-        if sim.rtc.stuck:
+        if not wires.begin():
             return []
         return sorted([address for address in sim.bus if sim.bus[address].present])
 

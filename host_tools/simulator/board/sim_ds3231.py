@@ -4,7 +4,9 @@
 
 In: register reads and writes, and a function that gives virtual milliseconds. Out: bytes.
 Modelled: 0x00-0x12, BCD, 12/24-hour mode, day of week, century bit, OSF, EOSC (stops the
-oscillator on battery only), CONV, temperature, drift in ppm, battery loss, alarm flags left alone.
+oscillator on battery only), CONV, temperature, drift in ppm, battery loss, alarm flags left alone;
+and a reading in whose middle the master was reset ("I2C interface may be placed into a known state
+by toggling SCL until SDA is observed to be at a high level").
 Imports nothing of the board, so that tests can use it on every interpreter.
 """
 
@@ -37,7 +39,9 @@ class DS3231:
         self._now_ms = now_ms
         self.ppm = ppm
         self.present = True
-        self.stuck = False
+        self.stuck = False  # the data line shorted to ground: no clock releases it
+        self._bits = 0  # of the byte that is being sent, still to come; 0 = the line is let go
+        self._byte = 0
         self._pointer = 0
         self._regs = bytearray(REGISTERS)
         self._restart_divider()
@@ -100,6 +104,7 @@ class DS3231:
             "passed_ms": passed_ms,
             "counted_s": self._counted_s,
             "ppm": self.ppm,
+            "sending": [self._byte, self._bits],
         }
 
     def restore(self, state):
@@ -107,6 +112,30 @@ class DS3231:
         self._base_ms = self._now_ms() - state["passed_ms"]
         self._counted_s = state["counted_s"]
         self.ppm = state["ppm"]
+        self._byte, self._bits = state.get("sending", (0, 0))
+
+    # --- the two wires, bit by bit: only for a reading that was broken off -----------------------
+
+    def break_off(self, byte=0, bits=8):
+        """The master was reset while the chip sends: `bits` of `byte` are still to come."""
+        self._byte = byte
+        self._bits = bits
+
+    def sda(self):
+        """0 while the chip pulls the data line."""
+        if self.stuck:
+            return 0
+        return self._byte >> (self._bits - 1) & 1 if self._bits else 1
+
+    def clocked(self, level, sda):
+        """An edge of the clock: each fall brings the next bit. After the last the chip lets go, for
+        the master's answer; it stays so, because a master that does not know of it answers no."""
+        if not level and self._bits:
+            self._bits -= 1
+
+    def started(self):
+        """START or STOP: whatever it sent is over."""
+        self._bits = 0
 
     # --- the bus ----------------------------------------------------------------------------------
 

@@ -73,15 +73,21 @@ def _rtc_ok(entry):
     sim.rtc.stuck = False
 
 
+def _rtc_hung(entry):
+    sim.rtc.break_off(entry.get("byte", 0), entry.get("bits", 8))
+
+
 FAULTS = {
     "mic_dead": _microphone("dead"),  # zeros
     "mic_stuck": _microphone("stuck"),  # one constant value
     "mic_clip": _microphone("clip"),  # full scale with the signal's sign
     "mic_slot": _microphone("slot"),  # L/R pin wrong: zeros
+    "mic_slot_ones": _microphone("slot_ones"),  # the same where the line is not pulled down
     "mic_stop": _microphone("stop"),  # no samples at all: readinto waits
     "mic_ok": _microphone(""),
     "rtc_absent": _rtc("present", False),  # nobody answers: EIO
-    "rtc_stuck": _rtc("stuck", True),  # SDA held low: ETIMEDOUT
+    "rtc_stuck": _rtc("stuck", True),  # SDA shorted to ground: ETIMEDOUT, whatever is done
+    "rtc_hung": _rtc_hung,  # SDA held low by a reading that was broken off, until it is clocked out
     "rtc_ok": _rtc_ok,
     "rtc_osf": lambda entry: sim.rtc.stop_flag(),
     "rtc_lost": lambda entry: sim.rtc.lose_battery(),
@@ -108,7 +114,7 @@ def _apply(entry, quiet):
         sim_pins.set_adc(entry["adc"], entry["value"])
         what = {"input": entry["adc"], "value": entry["value"]}
     elif "fault" in entry:
-        once = ("rtc_osf", "rtc_lost", "rtc_bad_bcd", "rtc_step", "loop_late")
+        once = ("rtc_osf", "rtc_lost", "rtc_bad_bcd", "rtc_step", "rtc_hung", "loop_late")
         if quiet and entry["fault"] in once:
             return  # its effect is over, or in the saved state of the clock
         FAULTS[entry["fault"]](entry)

@@ -6,8 +6,10 @@ In: the calls of `machine`, and levels that the outside world drives. Out: event
 the tones that sound in the room.
 """
 
+import sim_bus
 from sim_core import sim
 from sim_outputs import Heartbeat, emit_output, name_of
+from sim_wires import Wire
 
 _BACKUP_HZ = 3500  # a piezo with drive circuit
 
@@ -68,6 +70,8 @@ class Pin:
         self._handler = None
         self._trigger = 0
         self._out = False
+        name = name_of(self.number)
+        self._wire = Wire(sim_bus.wires, name) if name in ("i2c_scl", "i2c_sda") else None
         _pins[self.number] = self
         if mode != -1:
             self.init(mode, pull, value)
@@ -76,6 +80,13 @@ class Pin:
 
     def init(self, mode=-1, pull=-1, value=None, alt=None):
         number = self.number
+        if self._wire:
+            if mode != self.OPEN_DRAIN:
+                sim.fail("bus", "a pin of the I2C bus is driven as mode %s: use OPEN_DRAIN" % mode)
+            self._wire.by_hand()
+            if value is not None:
+                self._wire.value(value)
+            return
         self._out = mode in (self.OUT, self.OPEN_DRAIN)
         if self._out:
             self._beat = None
@@ -90,6 +101,8 @@ class Pin:
             _levels[number] = _driven.get(number, idle)
 
     def value(self, level=None):
+        if self._wire:
+            return self._wire.value(level)
         if level is None:
             return _levels[self.number]
         level = 1 if level else 0

@@ -17,7 +17,7 @@ class Source:
     """The microphone's surroundings, shared by all I2S objects of a run."""
 
     file = None
-    fault = ""  # "", dead, stuck, clip, slot, stop
+    fault = ""  # "", dead, stuck, clip, slot, slot_ones, stop
     waves = ()  # waves of what sounds now, each (table, length)
     phase = 0
 
@@ -74,15 +74,18 @@ def set_fault(name):
         sim.i2s.leave_fast()
 
 
-def shape(view, samples):
-    """Adds our own sounder's sound to a block of bytes, then applies the microphone's fault."""
+def shape(view, samples, both=False):
+    """Adds our own sounder's sound to a block of bytes, then applies the microphone's fault. The
+    wrong slot is one only for whoever does not read `both`."""
     for table, length in Source.waves:
         add_wave(view, table, samples, Source.phase % length, length)
     if Source.waves:
         Source.phase = (Source.phase + samples) % 16000
     fault = Source.fault
-    if fault in ("dead", "slot"):
+    if fault == "dead" or fault == "slot" and not both:
         view[:] = bytes(len(view))
+    elif fault == "slot_ones" and not both:
+        view[:] = b"\xff" * len(view)
     elif fault == "stuck":
         for i in range(0, samples * 4, 4):
             view[i : i + 4] = b"\x00\x34\x12\x00"

@@ -8,6 +8,7 @@ has no framebuf: there every cell that is not blank reads "?".
 """
 
 from sim_core import sim
+from sim_wires import Chip
 
 ADDRESS = 0x3C
 WIDTH = 128
@@ -33,7 +34,7 @@ def _load_font():
         _glyphs[bytes(cell)] = chr(code)
 
 
-class SSD1306:
+class SSD1306(Chip):
     def __init__(self):
         if not _glyphs:
             _load_font()
