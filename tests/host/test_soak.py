@@ -25,3 +25,24 @@ def test_the_script_repeats_and_the_sounds_are_in_it():
     assert script.chimes[0] in loud and script.sirens[0] + 2 in loud
     assert script.period_s + script.chimes[0] in loud
     assert len(loud) == 2 * (1 + 3 + 40)
+
+
+def test_a_soak_that_ends_early_has_failed(tmp_path):
+    found = soak.soak(soak.SHORT, 1, tmp_path / "flash.img", stop_after_s=60)
+    assert not found.ok and found.errors == ["it ended after 0.00 days: end"], found.errors
+
+
+@pytest.mark.skipif(runtimes.find("x86-64") is None, reason="32-bit words hold 12 days")
+def test_simulated_time_goes_on_after_twelve_days(tmp_path, monkeypatch):
+    """It once ended there without a word, and a soak of 30 days was taken for passed."""
+    usual = soak.simulator.run
+
+    def later(*given, **options):
+        run = usual(*given, **options)
+        run._config |= {"state": {"ms": 2**30 - 200_000, "us": 0, "lag": 0}, "cause": "power",
+                        "boot_ms": 300, "off_s": 1, "run": 0}  # fmt: skip
+        return run
+
+    monkeypatch.setattr(soak.simulator, "run", later)
+    found = soak.soak(soak.SHORT, 1, tmp_path / "flash.img")
+    assert found.heard == {"chime": 1, "siren": 1} and not found.besides, found

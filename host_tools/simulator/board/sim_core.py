@@ -12,8 +12,10 @@ Runs on MicroPython and on CPython.
 """
 
 import json
+import sys
 
-FAR_MS = (1 << 30) - 1  # the largest small int on 32-bit words: "never"
+# "Never": the largest small int on 32-bit words, 12.4 days; where words are longer, as good as it.
+FAR_MS = (1 << 30) - 1 if sys.maxsize < 1 << 32 else 1 << 60
 TICKS_MASK = (1 << 30) - 1
 POLLS_PER_MS = 1000  # a loop that only polls the ticks takes about this many calls a millisecond
 IDLE_LAG_LIMIT = 4_000_000  # half us: with no I2S running, audio is dropped in pieces of 2 s
