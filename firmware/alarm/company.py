@@ -40,13 +40,18 @@ class Company:
         n = scan(self._sum, 0, LINE * frames, found, 32)
         with_it = 0
         others = 0
+        inner = first + 2  # without its edges, which are known to two frames
+        end = last - 1
+        if end <= inner:
+            inner = first
+            end = last + 1
         for i in range(n):
             b = found[i]
             if -8 < b - k < 8 or self._harmonic(b):
                 continue
             others += 1
             column(hist, t, b, b, other)
-            level = j.mean(other, first + 2, last - 1)
+            level = j.mean(other, inner, end)
             if level < on - 48:
                 continue
             if (
@@ -75,7 +80,7 @@ class Company:
                 continue
             column(sp.hist, t, b, b, other)
             level = j.mean(other, last + 2, last + 10)
-            if level > on - 24 and level - j.mean(other, last - 9, last - 1) > 20:
+            if level > on - 24 and level - j.mean(other, max(0, last - 9), last - 1) > 20:
                 return True
         return False
 

@@ -104,6 +104,18 @@ class _Sum:
         return sum([tone.next() for tone in self.tones])
 
 
+def test_one_short_tone_is_found_beside_others():
+    single = sound("chime", [None], [(0, (100, 700))], [1, 1], [100, 700])
+    for ms in (160, 256, 320, 608):
+        scene = known(Scene(seed=4), single).play(LEAD_MS)
+        # Its own harmonic and a steady line: company that is no reason.
+        hum = Sine(2950 * 16, TONE // 4)
+        scene.play(1008, [hum])
+        scene.play(ms, [_Sum(Sine(1234 * 16, TONE), Sine(2468 * 16, TONE // 3), hum)])
+        scene.play(AFTER_MS, [hum])
+        assert matched(scene) == [("chime", "sure", "mine")], (ms, scene.told())
+
+
 def test_a_gap_forgets_what_had_begun():
     scene = known(Scene(seed=4), row()).play(LEAD_MS)
     beeps(scene, 2)
