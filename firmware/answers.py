@@ -13,6 +13,7 @@ import eventlog
 
 from drivers.clock import iso
 
+_TESTS_AN_HOUR = 10  # each masks the listening and is logged
 _LINES_A_STEP = 2  # of the log, read and checked: about 3 ms on an RP2040
 
 
@@ -21,6 +22,7 @@ class Answers:
         self._parts = parts
         self._directory = directory
         self._about = about  # pairs: board, version, …
+        self._tests = []  # uptimes of the last self-tests that were asked for
         self.maintenance = False  # asked for; the loop ends when the answer is out
         self.commands = {
             "help": self.help,
@@ -142,8 +144,13 @@ class Answers:
         yield json.dumps({"k": "learned", "said": learning.said}).encode()
 
     def selftest(self, words):
+        now_s = self._parts["uptime"].now_s()
+        tests = self._tests
+        if len(tests) >= _TESTS_AN_HOUR and now_s - tests[0] < 3600:
+            raise ValueError("%d times an hour are the most" % _TESTS_AN_HOUR)
         if not self._parts["outputs"].selftest():
             raise ValueError("something sounds already")
+        self._tests = tests[1 - _TESTS_AN_HOUR :] + [now_s]
         return self._selftest()
 
     def _selftest(self):

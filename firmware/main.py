@@ -49,7 +49,7 @@ def record_failure(monitor, restarts, error):
         store.ensure_folder(board.STATE_DIR)
         store.save(BOOT_STATE, state)
         if monitor is not None:
-            monitor.response.log("error", (("trace", trace),))
+            monitor.response.last_words(trace)
             monitor.recorder.write_all()
     except Exception:
         pass

@@ -76,6 +76,8 @@ class Response:
         # Stream times may wrap as ticks do; ages are short.
         ago_ms = (time_ms - finding.start_ms) & _MASK_30
         verdict = self._judge(sound, finding.hz, grade, self.uptime.now_s(ago_ms))
+        if verdict.alert:  # before anything else: what fails below must not cost the alert
+            self._alert(finding, sound, verdict)
         fields = [
             ("sound", sound),
             ("grade", grade),
@@ -94,14 +96,20 @@ class Response:
         # Each siren is evidence for the clinic, also while the alert already sounds.
         evidence = finding.kind == "siren" and grade == "sure"
         self.log("heard" if matched else "not_matched", fields, evidence)
-        if verdict.alert:
-            now_s = self.uptime.now_s()
-            utc_s = self.wallclock.utc_s(now_s)
-            known = getattr(finding, "priority", "")
-            if known:
-                self.alert.finding(sound, verdict.grade, verdict.repeat, now_s, utc_s, known)
-            else:
-                self.alert.finding(sound, verdict.grade, verdict.repeat, now_s, utc_s)
+
+    def _alert(self, finding, sound, verdict):
+        now_s = self.uptime.now_s()
+        utc_s = self.wallclock.utc_s(now_s)
+        known = getattr(finding, "priority", "")
+        if known:
+            self.alert.finding(sound, verdict.grade, verdict.repeat, now_s, utc_s, known)
+        else:
+            self.alert.finding(sound, verdict.grade, verdict.repeat, now_s, utc_s)
+
+    def last_words(self, trace):
+        """The loop has failed: its traceback, and the alert as it stands, for the last write."""
+        self.recorder.changed(self._alert_path)
+        self.log("error", (("trace", trace),))
 
     def _faint(self, faint, recurrence):
         """One too weak for a finding: told only when it has come back often enough."""

@@ -10,7 +10,9 @@ before; a watchdog reset without a stored reason is the watchdog's own.
 
 REDUCED_AFTER = 3
 MAINTENANCE = "maintenance"  # stored as the reason: the next start is for a computer
-WELL_AFTER_S = 600  # a run of this length ends the row
+# A run of this length ends the row: longer than the hour of a chime, so that a start which fails at
+# each sound of the pump counts as failing again and again.
+WELL_AFTER_S = 4500
 
 
 def maintenance_asked(state):

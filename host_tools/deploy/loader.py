@@ -5,7 +5,7 @@
 In: slots.json {"run": "a" or "b", "old": the other or ""}; state/boot.json, the firmware's own
 count of restarts and the slot that has run well.  Out: that slot's `main` imported. A slot that
 cannot be imported, or that has restarted three times in a row, gives way to the old one, once. A
-slot that has listened well for ten minutes keeps its place: the old one is forgotten, or months
+slot that has listened well for 75 minutes keeps its place: the old one is forgotten, or months
 later a bad microphone would bring it back. Where neither can be started the board says so aloud
 (`Cry`).
 slots.json is replaced by rename: a power cut leaves one slot or the other, never half.

@@ -303,7 +303,7 @@ def test_the_firmware_says_when_its_slot_has_run_well(tmp_path):
     image = tmp_path / "flash.img"
     with Peer(image) as peer:
         install(peer.port, package.FIRMWARE, package.LIBRARY)
-    run = simulator.run(quiet_room(1800), flash_image=image, deployed=True)
+    run = simulator.run(quiet_room(5400), flash_image=image, deployed=True)
     assert not [e for e in run if e["ev"] == "error"]
     state = json.loads(run.result.files()["state/boot.json"].split(b"\n")[1])
     assert state["well"] == "a" and state["restarts"] == 0

@@ -28,6 +28,18 @@ def room(seconds, chimes=(), hz=1500.0, level_dbfs=-45.0):
         yield (np.clip(block, -1, 1 - 2**-23) * FULL_SCALE).astype(np.int64).astype(np.int32)
 
 
+def room_with_siren(seconds, at):
+    """The same with a siren of 3 s."""
+    for second, block in enumerate(room(seconds)):
+        if at <= second < at + 3:
+            n = np.arange(RATE_HZ)
+            hz = np.where(n // 4000 % 2, 1260.0, 1000.0)
+            block = block + (np.sin(2 * np.pi * hz * n / RATE_HZ) * 0.0056 * FULL_SCALE).astype(
+                np.int32
+            )
+        yield block
+
+
 class Device:
     """One run: events by kind, the log's records, the result."""
 
@@ -186,6 +198,20 @@ def broken_start(tmp_path, line, name="wiring.py", place="    listener = Listene
     assert place in wiring.read_text()
     wiring.write_text(wiring.read_text().replace(place, line + place))
     return tree
+
+
+def test_an_error_at_the_pump_s_sound_does_not_cost_the_alert(image, tmp_path):
+    """The alert comes before the record, and its latch is in the last write before the restart."""
+    line = '        if evidence:\n            raise ZeroDivisionError("made up")\n'
+    place = '        self.log("heard" if matched'
+    tree = broken_start(tmp_path, line, "response.py", place)
+    device = Device(room_with_siren(60, 20), image, firmware=tree)
+    assert device.result.restarts == 1
+    (reset,) = [e["t"] for e in device.of("reset")]
+    assert 23 < reset < 26 and "made up" in device.records("error")[0]["trace"]
+    (restored,) = device.records("restored")
+    high = [e["t"] for e in device.of("sounder") if e["duty"] and e["hz"] == 520]
+    assert high and reset < high[0] < reset + 5, (restored, high[:3])
 
 
 def test_a_board_with_too_little_memory_says_what_it_needs(image, tmp_path):

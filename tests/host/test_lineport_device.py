@@ -86,6 +86,15 @@ def test_the_self_test_can_be_asked_for(image):
     assert {"k": "selftest", "ok": True} in said(device)
 
 
+def test_a_script_that_asks_for_self_tests_neither_deafens_it_nor_fills_its_log(image):
+    asked = talk(*[(5 + second, "selftest\n") for second in range(40)])
+    device = Device(room(80, chimes=[60]), image, inputs=asked)
+    beeps = [e["t"] for e in device.of("sounder") if e["duty"] and e["t"] < 55]
+    assert len(beeps) == 10 and len(device.records("selftest")) == 10
+    assert any("most" in answer.get("error", "") for answer in said(device))
+    assert device.records("alert")
+
+
 def test_maintenance_needs_the_word_and_is_refused_during_an_alert(image):
     inputs = talk((5, "maintenance\n"), (30, "maintenance now\n"))
     device = Device(room(40, chimes=[20]), image, inputs=inputs)
