@@ -100,8 +100,13 @@ class Learner:
         total = self._total
         rowsum(self.spectrum.hist, t - 1 & 63, 2, total)
         n = scan(total, 0, NEED, self._found, 32)
+        # Beside a loud sound only what is not its echo's goes on: else a tone would last until the
+        # siren's end, and past it.
+        least = self._beside(t, ROWS - 2, ROWS - 1) - HIDDEN if n else 0
         for i in range(n):
-            self._follow(self._found[i], t)
+            k = self._found[i]
+            if least <= 0 or self._now(k, t) >= least:
+                self._follow(k, t)
         self.cut += more
         if n:
             self.clipped += more
@@ -203,6 +208,13 @@ class Learner:
             all_four = min(lift[i & 63], lift[i - 1 & 63], lift[i - 2 & 63], lift[i - 3 & 63])
             most = max(most, all_four)
         return most + HIGHEST + FLOOR if most else 0
+
+    def _now(self, k, t):
+        """A bin's level in the last two rows."""
+        level = 0
+        for i in (t & 63, t - 1 & 63):
+            level = max(level, self.spectrum.hist[i * BINS + k] + self._lift[i])
+        return level
 
     def _levels(self, k, t):
         """The bin's levels of all rows, the oldest first."""

@@ -206,6 +206,10 @@ class Pattern:
         """Whether its segments repeat: their number in a period, else 0."""
         rows = self.segments
         n = len(rows)
+        if n in (2, 3) and self.total_ms >= SIREN_MS:  # slow turns: equal lengths are their order
+            tones = [tone for tone, _ in rows]
+            if min(tones) >= 0 and all(_near(ms, rows[0][1]) for _, ms in rows):
+                return 2
         for length in range(1, n // 2 + 1):
             if rows[0][0] == rows[length - 1][0] and length > 1:
                 continue
@@ -222,7 +226,8 @@ class Pattern:
         end_ms = tones[0].start_ms
         for tone, i in zip(tones, which):
             gap = tone.start_ms - end_ms
-            if out and gap < -SPAN_MS:
+            # In a room a siren's tones reach into each other.
+            if out and gap < -SPAN_MS * (2 if self.total_ms >= SIREN_MS else 1):
                 self.fault = "several tones at once"
                 return
             if out and out[-1][0] == i and gap < SILENCE_MS:
@@ -241,7 +246,7 @@ class Pattern:
     def same(self, other):
         if self.kind != other.kind or len(self.tones) != len(other.tones):
             return False
-        if abs(self.total_ms - other.total_ms) > max(150, self.total_ms // 7):
+        if abs(self.total_ms - other.total_ms) > max(150, self.total_ms // 6):
             return False
         for i in range(len(self.tones)):
             if not any(abs(self.tones[i] - hz16) * 160 < hz16 for hz16 in other.tones):
