@@ -27,6 +27,7 @@ import numpy as np
 
 from host_tools import render
 from host_tools.acoustics import (
+    FULL_SCALE_DB_SPL,
     RATE_HZ,
     Bedding,
     Room,
@@ -88,11 +89,12 @@ class SampleNight:
         # One generator a purpose: a longer night or a louder pump leaves the rest as it was.
         _, self._pump_rng, _, self._visit_rng = np.random.default_rng(seed).spawn(4)
         self._loops, self._programme = _makings(seed, recordings)
+        self._pump = self._place_pump()
         self.notes = [
             self._programme.note,
-            f"seed {seed}; pump at S/N0 {s_n0_db:g} dB-Hz in a room of {ROOM_DBA:g} dBA",
+            f"seed {seed}; pump at S/N0 {s_n0_db:g} dB-Hz{self._loudness()} in a room of "
+            f"{ROOM_DBA:g} dBA",
         ]
-        self._pump = self._place_pump()
         self.truth = [truth for truth, _ in self._pump]
         self._visitors = self._place_visitors()
 
@@ -157,6 +159,14 @@ class SampleNight:
             truth = render.Truth(start_s, start_s + sound.duration_s, kind, sound.hz, self.s_n0_db)
             placed.append((truth, (gain * sound.signal).astype(np.float32)))
         return placed
+
+    def _loudness(self) -> str:
+        """The pump's level at the microphone while its tones are on, softest to loudest."""
+        levels = []
+        for truth, samples in self._pump:
+            while_on = samples[: round((truth.end_s - truth.start_s) * RATE_HZ)].astype(float)
+            levels.append(FULL_SCALE_DB_SPL + 10 * np.log10(2 * np.mean(while_on**2) + 1e-30))
+        return f" ({min(levels):.0f} to {max(levels):.0f} dB SPL)" if levels else ""
 
     def _place_visitors(self) -> list[tuple[int, np.ndarray]]:
         """Voices and music from far away, after the television is off."""
