@@ -4,12 +4,17 @@
 
 import io
 import json
+import resource
+import shutil
+import sys
+import types
 
 import numpy as np
 import pytest
 
 from host_tools import audio, cli, contribute, profile_files, render, spectrogram
 from host_tools.errors import UserError
+from tests.host import test_recordings
 from tests.host.audio_files import encode, wav
 from tests.host.test_detect import RATE_HZ, room
 
@@ -162,6 +167,29 @@ def test_a_recording_that_is_no_good_is_refused_and_nothing_written(run, tmp_pat
     assert [p.name for p in tmp_path.iterdir()] == ["r.wav"]
 
 
+def test_a_recording_of_100_mb_is_learned_from_in_little_memory(run, tmp_path):
+    """Six minutes and a half as a studio records them; the pump's sounds come at the end."""
+    end = scene(20, ("chime", CHIME, 4), ("chime", CHIME, 12))
+    quiet = scene(60)
+    path = wav(tmp_path / "long.wav", np.zeros((2, 16)), 48_000, 32)
+    parts = [quiet] * 4 + [end]
+    count = sum(len(part) for part in parts) * 3
+    head = bytearray(path.read_bytes()[: path.read_bytes().index(b"data") + 8])
+    head[4:8] = (count * 8 + len(head) - 8).to_bytes(4, "little")
+    head[-4:] = (count * 8).to_bytes(4, "little")
+    with path.open("wb") as file:
+        file.write(head)
+        for part in parts:
+            slots = (np.repeat(part, 3) * 2**31).astype("<i4")
+            file.write(np.repeat(slots, 2).tobytes())
+    assert path.stat().st_size > 95e6
+    run("learn", clinic(tmp_path), "--no-verify")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    status, out, err = run("learn", path, "--no-verify")
+    assert status == 0 and "1873 Hz" in out, err
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000  # kB
+
+
 def test_a_folder_or_an_absent_file_is_refused(run, tmp_path):
     for path in (tmp_path, tmp_path / "none.wav"):
         assert run("learn", path)[0] == 2
@@ -210,6 +238,36 @@ def test_what_was_contributed_can_be_learned_again(tmp_path):
     assert again["profile"]["sounds"][0]["tones"] == pytest.approx(
         np.array(told["sounds"][0]["tones"]), abs=4
     )
+
+
+def test_what_was_contributed_passes_the_test_that_real_recordings_will_meet(tmp_path):
+    """A rendered pump stands in: the door works, although nobody has come through it yet."""
+    place, _ = prepared(tmp_path, "", yes=True)
+    test_recordings.test_a_real_pump_is_found_learned_and_heard(place, tmp_path)
+    told = json.loads((place / "description.json").read_text())
+    told["sounds"][0]["tones"] = [[2500, 2510]]  # not what it holds
+    (place / "description.json").write_text(json.dumps(told))
+    with pytest.raises(AssertionError):
+        test_recordings.test_a_real_pump_is_found_learned_and_heard(place, tmp_path)
+
+
+def test_what_will_be_shared_is_played_or_it_says_that_it_cannot(tmp_path, monkeypatch):
+    played = []
+
+    def play(samples, rate_hz, blocking):
+        played.append((len(samples), rate_hz, blocking))
+
+    answers = "a\nb\nc\nyes\nyes\n"
+    options = contribute.Options(clinic(tmp_path))
+    monkeypatch.setitem(sys.modules, "sounddevice", types.SimpleNamespace(play=play))
+    contribute.contribute(options, io.StringIO(answers), io.StringIO(), io.StringIO())
+    info = audio.inspect(tmp_path / "clinic-contribution" / "sound.wav")
+    assert played == [(round(info.seconds * RATE_HZ), RATE_HZ, True)]
+    monkeypatch.setitem(sys.modules, "sounddevice", None)  # importing it fails
+    out = io.StringIO()
+    shutil.rmtree(tmp_path / "clinic-contribution")
+    contribute.contribute(options, io.StringIO(answers), out, io.StringIO())
+    assert "cannot play it here" in out.getvalue()
 
 
 @pytest.mark.parametrize("answers", ["a\nb\nc\nno\n", "a\nb\nc\nyes\nno\n", "a\n"])
