@@ -28,7 +28,6 @@ from host_tools.listening import Ear, Finding
 
 AROUND_S = 1.5  # shown and kept around a sound
 LONGEST_S = 4 * 3600
-GAINS_DB = (0, -20, -40, -60)  # tried in turn while it is too loud
 
 
 @dataclass
@@ -85,26 +84,9 @@ def hear(path: Path, err: TextIO | None = None) -> Learned:
             f"{path}: {hours:.1f} h long: cut out the minutes in which the pump sounds (at most "
             f"{LONGEST_S // 3600} h)"
         )
-    noise = microphone_noise()
     with Ear(learn=True) as ear:
-        for gain_db in GAINS_DB:
-            sound = softer(pieces(info, noise), noise, gain_db)
-            findings = list(ear.hear(_watched(sound, info, err)))
-            if not ear.learned["reason"].startswith("too loud"):
-                break
+        findings = list(ear.hear(_watched(pieces(info, microphone_noise()), info, err)))
         return Learned(info, ear.learned, findings)
-
-
-def softer(sound: Iterator[np.ndarray], noise: np.ndarray, gain_db: float) -> Iterator[np.ndarray]:
-    """Attenuated, with the microphone's own noise under it again: what a phone recorded from a
-    hand's breadth is louder than the device's rows can hold."""
-    gain = np.float32(10 ** (gain_db / 20))
-    at = 0
-    for piece in sound:
-        if gain_db:
-            piece = piece * gain + noise[at : at + len(piece)]
-        at = (at + RATE_HZ) % len(noise)
-        yield piece
 
 
 def _watched(

@@ -60,7 +60,6 @@ class Learner:
         self.clipped = 0
         self.cut = 0  # the same, whatever was there
         self.long = []  # (bin's number, start_ms, end_ms) of endless lines
-        self.loud = 0  # tones beyond what a row can hold
         self.voices = 0
         self.endless = 0  # lines that lasted longer than any sound of a pump
         self.faint = 0
