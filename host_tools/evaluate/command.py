@@ -58,7 +58,7 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     firmware, mark = jobs.copy_chain(FOLDER)
     entries: list[dict[str, Any]] = []
     refused: list[str] = []
-    if parts & set("cdefgi"):
+    if parts & set("cdefgil"):
         entries, refused = decoded(options, workers, console)
     size = sizes.SIZES[options.size]
     cells = plan.cells(size, parts, entries)
