@@ -119,10 +119,12 @@ class Answers:
 
     def profile(self, words):
         """What is listened for beside the blind search, one sound a line."""
-        matcher = self._parts["listener"].matcher
-        for template in matcher.templates if matcher else ():
-            sound = template.sound
-            line = {"profile": template.profile.name, "kind": sound.kind, "tones": sound.tones}
+        listener = self._parts["listener"]
+        sounds = list(listener.sequences.sounds) if listener.sequences else []
+        for template in listener.matcher.templates if listener.matcher else ():
+            sounds.append((template.profile, template.sound))
+        for profile, sound in sounds:
+            line = {"profile": profile.name, "kind": sound.kind, "tones": sound.tones}
             yield json.dumps(line).encode()
 
     def learn(self, words):

@@ -4,6 +4,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from test_device import Device, room
 
@@ -58,6 +59,29 @@ def test_the_setting_may_ask_for_none(image):
     settings = {"pump_profile": "blind"}
     device = Device(room(35, chimes=[20]), image, files=files, settings=settings)
     assert priorities(device) == ["low"]
+
+
+def test_a_short_sequence_of_unknown_pitch_is_heard_by_whoever_chose_that_profile(image, tmp_path):
+    """Low at once, as any chime whose pitch nobody knows; the port says what is listened for."""
+    t = np.arange(4000) / 16000  # 0.25 s
+    beep = (0.003 * 2**31 * np.sin(2 * np.pi * 2345 * t)).astype(np.int32)
+
+    def sound():
+        for second, block in enumerate(room(35)):
+            if second in (20, 21):
+                block[:4000] += beep
+                block[8000:12000] += beep
+            yield block
+
+    ask = [{"t": 10, "stdin": "profile\n"}]
+    chosen = Device(sound(), image, settings={"pump_profile": "short-sequence"}, inputs=ask)
+    assert not chosen.of("error") and priorities(chosen) == ["low"]
+    heard = chosen.records("heard")
+    assert [r["profile"] for r in heard] == ["short sequence"]
+    assert abs(heard[0]["hz"][0] - 2345) <= 8  # to a bin
+    said = [json.loads(event["line"]) for event in chosen.of("stdout")]
+    assert {"profile": "short sequence", "kind": "chime", "tones": [None]} in said, said
+    assert priorities(Device(sound(), tmp_path / "blind.img")) == []
 
 
 def test_it_learns_live_raises_no_alert_meanwhile_and_keeps_it_across_a_restart(image):
