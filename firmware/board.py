@@ -107,13 +107,13 @@ I2C_TIMEOUT_US = 20_000  # a row of the display takes 12 ms; the interpreter's 5
 
 RATE_HZ = 16000
 BLOCK_SAMPLES = 256  # 16 ms
-# rp2 stores 8 bytes a frame, so 20 480 bytes hold 160 ms. The longest pause of the loop is the sum
+# rp2 stores 8 bytes a frame, so 19 456 bytes hold 152 ms. The longest pause of the loop is the sum
 # of: garbage collection 4 ms, one second's slow work 10 ms, one clock read with its three tries
 # 6 ms, one row of the display 13 ms, two log lines and four pieces at the port 8 ms, one analysis
 # frame 15 ms = 56 ms. On a stuck bus the clock costs its three tries' timeouts once, 60 ms, then
 # two a minute, and the display two more, 80 ms, and each try to free it 1 ms: 119 ms. (Flash writes
 # do not count: the gate stops I2S.) Twice as much would cost an RP2040 a twelfth of its heap.
-I2S_IBUF_BYTES = 20_480
+I2S_IBUF_BYTES = 19_456
 
 # A divider by three (20k, 10k) in front of each of the three ADC inputs (supply, mains, battery),
 # whose full scale is 3.3 V: 5 V reads mid-scale.

@@ -42,7 +42,7 @@ _DOUBT_S = 4  # one less than it takes to raise mic_silent
 _CLIPPED_A_SECOND = 31  # half of the blocks touch full scale
 _NOISE_DBFS10 = -200
 # Late by more than the I2S buffer holds means that samples were overwritten.
-_LOST_MS = 160
+_LOST_MS = 152
 _FAST_MS = 400
 
 
