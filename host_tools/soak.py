@@ -232,8 +232,10 @@ def soak(
         if record["k"] == "heard":
             at = (record["up"] - record["ago_ms"] / 1000) % script.period_s
             script_s = script.chimes if record["sound"] == "chime" else script.sirens
-            counts = found.heard if any(abs(at - s) < 5 for s in script_s) else found.besides
-            counts[record["sound"]] = counts.get(record["sound"], 0) + 1
+            played = any(abs(at - s) < 5 for s in script_s)
+            counts = found.heard if played else found.besides
+            name = record["sound"] if played else f"{record['grade']} {record['sound']}"
+            counts[name] = counts.get(name, 0) + 1
         elif record["k"] == "alert":
             found.alerts += 1
         elif record["k"] == "technical":
