@@ -3,11 +3,9 @@
 """The listening chain on small synthetic scenes: what it finds, when, and what it allocates."""
 
 import gc
-import sys
 from array import array
 
-import micropython
-from skipping import SkipTest
+from heap import locked, only_where_it_is
 from sounds import BLOCK, Noise, Sine
 
 from alarm.listener import Listener
@@ -237,35 +235,26 @@ def test_levels_for_the_health_check():
 # --- allocation ----------------------------------------------------------------------------------
 
 
-def _only_where_the_heap_is():
-    if sys.implementation.name != "micropython":
-        raise SkipTest("only MicroPython's heap can be locked")
-
-
 def test_listening_to_a_quiet_room_allocates_nothing():
     """Half a minute of noise that never repeats: a short piece played again and again has a rhythm,
     and what is found in that is told, for which a finding is allocated. In this noise a look-alike
     is judged and dropped."""
-    _only_where_the_heap_is()
+    only_where_it_is()
     scene = Scene(seed=2).play(1120)  # the first frames: floor and history
     push = scene.listener.push
     block = scene.block
     noise = scene._noise
-    gc.collect()
-    before = gc.mem_alloc()
-    again = gc.mem_alloc() - before  # what asking takes
-    error = None
-    micropython.heap_lock()  # the lock proves it: an allocation raises
-    try:
+
+    def run():
         for _ in range(2000):
             for i in range(BLOCK):
                 block[i] = (noise.next() >> NOISE_SHIFT) << 8
             push(block)
-    except MemoryError as e:
-        error = e
-    micropython.heap_unlock()
-    if error:
-        raise error
+
+    gc.collect()
+    before = gc.mem_alloc()
+    again = gc.mem_alloc() - before  # what asking takes
+    locked(run)
     gc.collect()
     grown = gc.mem_alloc() - before - 2 * again
     assert grown <= 0, grown

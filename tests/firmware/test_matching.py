@@ -5,8 +5,8 @@
 import sys
 from array import array
 
-import micropython
 from dice import Dice
+from heap import locked, only_where_it_is
 from skipping import SkipTest
 from sounds import Sine
 from test_listener import BLOCK_MS, TONE, Scene
@@ -222,8 +222,7 @@ def test_profiles_may_change_while_it_listens():
 
 
 def test_matching_allocates_nothing_while_nothing_is_due():
-    if sys.implementation.name != "micropython":
-        raise SkipTest("only MicroPython's heap can be locked")
+    only_where_it_is()
     rows = [pump(chime(1000 + 350 * i), siren(1000 + 100 * i, 2500 + 100 * i)) for i in range(10)]
     scene = Scene()
     scene.listener = Listener(rows)
@@ -234,14 +233,10 @@ def test_matching_allocates_nothing_while_nothing_is_due():
     matcher._plan = plan_of(matcher.templates)
     t = scene.listener.spectrum.t
     frame = matcher.frame
-    error = None
-    micropython.heap_lock()
-    try:
+
+    def run():
         for _ in range(40):
             frame(t)
-    except MemoryError as e:
-        error = e
-    micropython.heap_unlock()
-    if error:
-        raise error
+
+    locked(run)
     assert len(matcher.templates) == 20

@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Short sequences of unknown pitch: heard with a profile that describes them, and only then."""
 
-import sys
-
-import micropython
-from skipping import SkipTest
+from heap import locked, only_where_it_is
 from sounds import Sine
 from test_listener import BLOCK_MS, TONE, Scene
 from test_matching import chime, known, matched, pump, sound
@@ -125,19 +122,14 @@ def test_a_gap_forgets_what_had_begun():
 
 
 def test_listening_for_it_allocates_nothing():
-    if sys.implementation.name != "micropython":
-        raise SkipTest("only MicroPython's heap can be locked")
+    only_where_it_is()
     scene = known(Scene(seed=4), row())
     scene.play(100 * BLOCK_MS)
     t = scene.listener.spectrum.t
     frame = scene.listener.sequences.frame
-    error = None
-    micropython.heap_lock()
-    try:
+
+    def run():
         for _ in range(40):
             frame(t)
-    except MemoryError as e:
-        error = e
-    micropython.heap_unlock()
-    if error:
-        raise error
+
+    locked(run)

@@ -152,6 +152,7 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
     chime = figures_now["sensitivity"][0]["points"]
     assert [point["pd_sure"] for point in (chime[0], chime[-1])] == [0, 1]
     assert [row["name"] for row in figures_now["learning"]["rows"]] == ["no echo, 50 dB-Hz"]
+    assert [row["pd_any"] for row in figures_now["sequences"]] == [1, 1, 1]
     first, last = figures_now["again"]["points"]  # an hourly chime far too weak, and a plain one
     assert first["told"]["faint 12"][0] == 0 and last["told"]["faint 1"][0] == 1
     assert figures_now["again"]["quiet"]["alerts"] == 0
