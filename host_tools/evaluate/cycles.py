@@ -25,7 +25,8 @@ from host_tools import audio, detect
 from host_tools.acoustics import RATE_HZ
 from host_tools.errors import UserError
 from host_tools.evaluate import corpus, sounds
-from host_tools.evaluate.hearings import HEARINGS, INTERVAL_S, NEAR_HZ, add, long_ear
+from host_tools.evaluate.hearings import HEARINGS, INTERVAL_S, NEAR_HZ, long_ear
+from host_tools.evaluate.trials import add
 from host_tools.listening import Ear
 from host_tools.listening.recurring import Recurring
 
@@ -74,7 +75,7 @@ def whole_evening(ear: Ear, level_db: float, seed: list[int]) -> int | None:
             piece = sounds.white(rng, PIECE_S * RATE_HZ)
             for at_s in starts:
                 if 0 <= at_s - PIECE_S * k < 15:
-                    add(piece, rendered, at_s - PIECE_S * k, level_db)
+                    add(piece, rendered, at_s - PIECE_S * k, [sounds.WHITE_DENSITY], level_db)
             yield piece
 
     told = None

@@ -24,7 +24,7 @@ import numpy as np
 from host_tools import render
 from host_tools.acoustics import RATE_HZ
 from host_tools.evaluate import sounds
-from host_tools.evaluate.trials import LEAD_S, SETTLE_S, SLOT_S
+from host_tools.evaluate.trials import LEAD_S, SETTLE_S, SLOT_S, add
 from host_tools.listening import FIRMWARE, Ear, Finding
 from host_tools.listening.recurring import Recurring
 
@@ -94,20 +94,11 @@ def _slots(
         if i % HEARINGS == 0:
             rendered = sounds.pump(rng, "chime", {})[0]
         piece = sounds.white(rng, SLOT_S["chime"] * RATE_HZ)
-        at_s = add(piece, rendered, LEAD_S + rng.uniform(), level_db)
+        at_s = add(piece, rendered, LEAD_S + rng.uniform(), [sounds.WHITE_DENSITY], level_db)
         start_s = SETTLE_S + i * SLOT_S["chime"] + at_s
         truths.append(render.Truth(start_s, start_s + 1, "chime", rendered.hz, level_db))
         yield piece
     yield sounds.white(rng, 8 * RATE_HZ)
-
-
-def add(piece: np.ndarray, rendered: render.Rendered, at_s: float, level_db: float) -> float:
-    """Put the sound into a piece of white noise; returns where it really begins."""
-    gain = render.gain_for(rendered, [sounds.WHITE_DENSITY], level_db)
-    first = round(at_s * RATE_HZ)
-    place = piece[first : first + len(rendered.signal)]
-    place += (gain * rendered.signal[: len(place)]).astype(np.float32)
-    return first / RATE_HZ
 
 
 def _is_of(finding: Finding, truth: render.Truth) -> bool:

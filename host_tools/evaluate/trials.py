@@ -50,10 +50,10 @@ def _pieces(
             level = cell["above_db"] + sounds.limit_db(kind, seconds, segments)
         at_s = LEAD_S + rng.uniform(0, 1)
         if cell["noise"] == "white":
-            start_s = _add(piece, rendered, at_s, [sounds.WHITE_DENSITY] * 2, level)
+            start_s = add(piece, rendered, at_s, [sounds.WHITE_DENSITY] * 2, level)
         else:
             room = [noise_density(piece, hz) for hz in rendered.hz]
-            start_s = _add(piece, rendered, at_s, room, level)
+            start_s = add(piece, rendered, at_s, room, level)
         if cell.get("with"):
             _overlap(piece, rng, cell, at_s, level)
         start_s += SETTLE_S + i * SLOT_S[kind]
@@ -64,13 +64,15 @@ def _pieces(
     yield background(3 * RATE_HZ)
 
 
-def _add(
+def add(
     piece: np.ndarray,
     rendered: render.Rendered,
     at_s: float,
     densities: Sequence[float],
     level_db: float,
 ) -> float:
+    """Put the sound into the noise, whose density beside each tone is given; returns the second at
+    which it really begins. What reaches past the piece is cut off."""
     gain = render.gain_for(rendered, densities[: len(rendered.hz)], level_db)
     first = round(at_s * RATE_HZ)
     place = piece[first : first + len(rendered.signal)]
@@ -85,7 +87,7 @@ def _overlap(
     other, seconds, _ = sounds.pump(rng, cell["with"], {})
     own_s = 1.0 if cell["kind"] == "chime" else 3.0
     offset_s = rng.uniform(-0.8 * seconds, 0.8 * own_s)
-    _add(piece, other, at_s + offset_s, [sounds.WHITE_DENSITY] * 2, level)
+    add(piece, other, at_s + offset_s, [sounds.WHITE_DENSITY] * 2, level)
 
 
 def alike(finding: Finding, truth: render.Truth) -> bool:
