@@ -123,14 +123,16 @@ def wrappers(times):
         return 0
 
     k._window = k._levels = k._whiten = k._scan = nothing
+    from alarm import spectrum
+
+    spectrum.levels = k.levels
     sp = Spectrum()
     found = array("H", bytes(64))
     mark()
-    for i in range(times):
+    for _ in range(times):
         k.window(sp.ring, 0, 5, sp.win, sp.z)
-        k.levels(sp.z, sp.rev, sp.sine, sp.logs, 96, sp._bin_floor, sp.level, sp._turn_rows[i & 15])
-        row = sp._rows[i & 63]
-        k.whiten(sp.level, sp.floor, 2, row, sp.hist, sp._old, sp.sums, sp.lut)
+        sp._levels()
+        k.whiten(sp.level, sp.floor, sp.hist, sp.sums, sp.lut, sp.par)
         k.scan(sp.sums, 0, 2520, found, 32)
     mark()
 

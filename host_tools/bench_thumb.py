@@ -55,9 +55,6 @@ def assembler_cycles(audio: Path) -> dict[str, int]:
         return thumb_emulator.run(code[name], list(arguments), viper=False).cycles
 
     z = sp.z[:]
-    row = bytearray(600)
-    step = [sp.floor[:], sp.sums[:], sp._step, sp.level, row, bytes(600), bytes(600), 0, sp.lut]
-    step[5:7] = bytearray(sp.hist[sp._old[0] :][:600]), bytearray(sp.hist[sp._old[1] :][:600])
     shift = 25 - sp._length
     once = {
         "intake": cycles("intake", block, sp.ring[:], n << 8, sp.state[:]),
@@ -65,10 +62,11 @@ def assembler_cycles(audio: Path) -> dict[str, int]:
         "fft": cycles("fft", z, sp.sine),
         "levels": cycles(
             "_levels",
-            [z, sp.rev, sp.sine, sp.logs, sp._length << 4]
-            + [sp.floor[8:], array("H", bytes(1200)), bytearray(600)],
+            [z, sp.rev, sp.sine, sp.logs, sp.floor[8:], sp.level[:], sp.turns[:], sp.par[:]],
         ),
-        "whiten": cycles("_whiten", step),
+        "whiten": cycles(
+            "_whiten", [sp.floor[:], sp.sums[:], sp.level, sp.lut, sp.hist[:], sp.par]
+        ),
         "scan": cycles("_scan", sp.sums, 32 << 16, 2520, array("H", bytes(64))),
     }
     return {name: round(n * CALLS_A_SECOND.get(name, FRAMES_A_SECOND)) for name, n in once.items()}

@@ -139,7 +139,8 @@ class Chime(Company):
         for i in range(SHORT):
             row = t - SHORT + 1 + i
             cells[i] = sp.hist[(row & 63) * BINS + k]
-            turns[i] = sp.turns[(row & 15) * BINS + k]
+            # Two frames share a byte; `coherent` takes four bits.
+            turns[i] = sp.turns[(row >> 1 & 7) * BINS + k] >> ((row & 1) << 2)
         best = 0
         # A bin advances half a turn a frame for each bin number; 1/16 bin is 64 of 2048.
         half = (k + FIRST_BIN & 1) << 10

@@ -91,28 +91,25 @@ def _log8(p, logs):
     return logs[p] + up
 
 
-def _phase(re, im, logs):
-    """Angle in 1/256 turn, from the difference of the logs of the two parts."""
+def _phase(re, im):
+    """Angle in 1/16 turn, rounded: 1/5 and 2/3 are the tangents of 1/32 and 3/32 turn, within
+    1/4000 turn."""
     x, y = abs(re), abs(im)
-    turn = 0
-    if min(x, y):
-        turn = logs[256 + abs(_log8_part(x, logs) - _log8_part(y, logs))]
+    low, high = min(x, y), max(x, y)
+    turn = (5 * low > high) + (3 * low - high > high)
     if y > x:
-        turn = 64 - turn
+        turn = 4 - turn
     if re < 0:
-        turn = 128 - turn
-    return (-turn if im < 0 else turn) & 255
+        turn = 8 - turn
+    return (-turn if im < 0 else turn) & 15
 
 
-def _log8_part(x, logs):
-    """_log8 for |re| and |im|, which stay below 2**16."""
-    if x < 256:
-        return logs[x]
-    return logs[x >> 4] + 32 if x < 4096 else logs[x >> 8] + 64
-
-
-def levels(z, rev, sine, logs, base, floor, out, ph):
+def levels(z, rev, sine, logs, floor, out, turns, par):
     """log2 power of the band's 600 bins in 1/8 octave, and phase; see kernels_viper.levels."""
+    base = par[6]
+    row = (par[7] >> 1) * 600
+    shift = (par[7] & 1) << 2
+    most = 0
     for n in range(600):
         a = rev[2 * n] >> 2
         b = rev[2 * n + 1] >> 2
@@ -123,29 +120,39 @@ def levels(z, rev, sine, logs, base, floor, out, ph):
         re = z[a] + z[b] - 2 * Z_BIAS + ((x * c + y * s + 8192) >> 14)
         im = z[a + 1] - z[b + 1] + ((y * c - x * s + 8192) >> 14)
         out[n] = _log8(re * re + im * im, logs) + base
-        if (out[n] - 4) << 4 > floor[n]:
-            ph[n] = _phase(re, im, logs)
+        over = out[n] - (floor[n] >> 4)
+        if over > 4:
+            most = max(most, over)
+            turns[row + n] = turns[row + n] & 0xF0 >> shift | _phase(re, im) << shift
+    par[3] = most
 
 
-def whiten(level, floor, step, row, hist, old, sums, lut):
+def whiten(level, floor, hist, sums, lut, par):
     """Level over the slow floor -> row, and the running sums; see kernels_viper.whiten."""
+    step = par[5]
+    lift = par[3] = max(0, par[3] - 112)
+    for n in range(8):
+        floor[n] = floor[8]
+        floor[608 + n] = floor[607]
     box = sum(floor[:16])
+    total = 0
     for n in range(600):
         own = floor[n + 8]
         mean = box >> 4
         box += floor[n + 16] - floor[n]
         if not -32 * step < mean - own < 32 * step:
             mean = own
-        v = level[n] - (mean >> 4) + 64 - old[3]
+        v = level[n] - (mean >> 4) + 64 - lift
         if (level[n] << 4) > own:
             floor[n + 8] += step
         elif own > step:
             floor[n + 8] -= step
         v = min(max(v, 0), 255)
-        sums[n] = sums[n] + v - hist[old[0] + n]
-        sums[600 + n] = sums[600 + n] + lut[v] - lut[hist[old[1] + n]]
-        row[n] = v
-    old[2] = sum(row)
+        sums[n] = sums[n] + v - hist[par[0] + n]
+        sums[600 + n] = sums[600 + n] + lut[v] - lut[hist[par[1] + n]]
+        hist[par[4] + n] = v
+        total += v
+    par[2] = total
 
 
 def scan(sums, first, need, out, room):
@@ -188,11 +195,6 @@ def rowsum(hist, first, n, out):
     """Sum of n history rows; see kernels_finders.rowsum."""
     for k in range(600):
         out[k] = sum(hist[((first + i) & 63) * 600 + k] for i in range(n))
-
-
-def highest(level, floor):
-    """The most that a level stands over its floor; see kernels_finders.highest."""
-    return max(level[n] - (floor[n + 8] >> 4) for n in range(600))
 
 
 def loudest(sums, first, need, bins, powers, room):
@@ -261,7 +263,7 @@ def coherent(cells, turns, n, turn, sine, amp, shift):
         v = cells[i] - shift
         if v > 67:
             v = amp[min(v, 255)]
-            k = ((turns[i] << 3) - i * turn) & 2047
+            k = ((turns[i] << 7) - i * turn) & 2047
             im += (sine[k] - 16384) * v
             re += (sine[(k + 512) & 2047] - 16384) * v
     re >>= 14

@@ -411,51 +411,65 @@ def fft(r0, r1):
 # move; those of one spectrum belong together, so their addresses are taken when another one comes.
 _owner = [None, None]
 _level_words = array("I", [0] * 8)
-_whiten_words = array("I", [0] * 10)
+_whiten_words = array("I", [0] * 6)
 
 
-def levels(z, rev, sine, logs, base, floor, out, ph):
+def levels(z, rev, sine, logs, floor, out, turns, par):
     """See kernels_viper.levels."""
-    a = _level_words
     if _owner[0] is not z:
         _owner[0] = z
-        a[0] = addressof(z)
-        a[1] = addressof(rev)
-        a[2] = addressof(sine)
-        a[3] = addressof(logs)
-        a[5] = addressof(floor)
-        a[6] = addressof(out)
-    a[4] = base
-    a[7] = addressof(ph)
-    _levels(a)
+        i = 0
+        for buffer in (z, rev, sine, logs, floor, out, turns, par):
+            _level_words[i] = addressof(buffer)
+            i += 1
+    _levels(_level_words)
 
 
 @micropython.asm_thumb
 def _levels(r0):
-    """(z, rev, sine, logs, base, floor, out, ph) as words.
+    """(z, rev, sine, logs, floor, out, turns, par) as words.
 
-    On the stack, by word: 0 logs, 1 base, 2 floor - out, 3 out's start, 4 ph, 5 out's end.
+    On the stack, by word: 0 logs, 1 base, 2 floor - out, 3 twice the turns' row less out's start,
+    4 how far a turn is shifted, 5 out's end, 6 the most over the floor, 7 par, 8 the other frame's
+    bits.
     """
     mov(r4, r8)
     mov(r5, r9)
     mov(r6, r10)
     mov(r7, r11)
     push({r4, r5, r6, r7})
-    data(2, 0xB086)  # sub(sp, 24)
-    data(2, 0xC8FE)  # ldmia(r0, {r1 to r7}): z, rev, sine, logs, base, floor, out
+    data(2, 0xB08A)  # sub(sp, 40)
+    data(2, 0xC8FE)  # ldmia(r0, {r1 to r7}): z, rev, sine, logs, floor, out, turns
     mov(r8, r1)
-    mov(r11, r7)
+    mov(r11, r6)
     data(2, 0x9400)  # str(r4, [sp, 0])
-    data(2, 0x9501)  # str(r5, [sp, 4])
-    sub(r6, r6, r7)
-    data(2, 0x9602)  # str(r6, [sp, 8])
-    data(2, 0x9703)  # str(r7, [sp, 12])
-    ldr(r4, [r0, 0])
-    data(2, 0x9404)  # str(r4, [sp, 16])
-    mov(r4, 150)
-    lsl(r4, r4, 3)
+    sub(r5, r5, r6)
+    data(2, 0x9502)  # str(r5, [sp, 8])
+    ldr(r0, [r0, 0])  # par
+    data(2, 0x9007)  # str(r0, [sp, 28])
+    ldr(r4, [r0, 24])
+    data(2, 0x9401)  # str(r4, [sp, 4])
+    ldr(r4, [r0, 28])  # the frame
+    mov(r5, 1)
+    and_(r5, r4)
+    lsl(r5, r5, 2)
+    data(2, 0x9504)  # str(r5, [sp, 16])
+    mov(r1, 240)
+    lsr(r1, r5)
+    data(2, 0x9108)  # str(r1, [sp, 32])
+    lsr(r4, r4, 1)
+    mov(r1, 150)
+    lsl(r1, r1, 2)
+    mul(r4, r1)
     add(r4, r4, r7)
-    data(2, 0x9405)  # str(r4, [sp, 20])
+    lsl(r4, r4, 1)
+    sub(r4, r4, r6)
+    data(2, 0x9403)  # str(r4, [sp, 12])
+    lsl(r1, r1, 1)
+    add(r1, r1, r6)
+    data(2, 0x9105)  # str(r1, [sp, 20])
+    mov(r4, 0)
+    data(2, 0x9406)  # str(r4, [sp, 24])
     mov(r0, r2)
     mov(r1, r3)
     add(r1, 118)  # the band's first bin is 59
@@ -529,9 +543,9 @@ def _levels(r0):
     strh(r1, [r2, 0])
     data(2, 0x9E02)  # ldr(r6, [sp, 8])
     data(2, 0x5B96)  # ldrh(r6, [r2, r6])
-    sub(r1, 4)
-    lsl(r1, r1, 4)
-    cmp(r1, r6)
+    lsr(r6, r6, 4)
+    sub(r1, r1, r6)
+    cmp(r1, 4)
     bgt(PHASE)
     label(NEXT)
     mov(r1, r10)
@@ -542,71 +556,75 @@ def _levels(r0):
     bne(LOOP)
     b(END)
     label(PHASE)
-    asr(r2, r3, 31)
+    data(2, 0x9E06)  # ldr(r6, [sp, 24])
+    cmp(r1, r6)
+    ble(NOT_THE_MOST)
+    data(2, 0x9106)  # str(r1, [sp, 24])
+    label(NOT_THE_MOST)
+    asr(r4, r3, 31)
     mov(r1, r3)
-    eor(r1, r2)
-    sub(r1, r1, r2)
-    asr(r2, r5, 31)
+    eor(r1, r4)
+    sub(r1, r1, r4)
+    asr(r4, r5, 31)
     mov(r6, r5)
-    eor(r6, r2)
-    sub(r6, r6, r2)
-    mov(r7, 0)
+    eor(r6, r4)
+    sub(r6, r6, r4)
     cmp(r6, r1)
-    ble(IN_ORDER)
-    mov(r7, r6)
-    mov(r6, r1)
-    mov(r1, r7)
-    mov(r7, 1)
-    label(IN_ORDER)
+    bgt(STEEP)
     mov(r4, 0)
-    cmp(r6, 0)
-    beq(ON_AXIS)
-    data(2, 0x9A00)  # ldr(r2, [sp, 0])
-    label(LARGER)
-    cmp(r1, 255)
-    bls(LARGER_DONE)
-    lsr(r1, r1, 4)
-    add(r4, 32)
-    b(LARGER)
-    label(LARGER_DONE)
-    data(2, 0x5C51)  # ldrb(r1, [r2, r1])
-    add(r4, r4, r1)
-    label(SMALLER)
-    cmp(r6, 255)
-    bls(SMALLER_DONE)
-    lsr(r6, r6, 4)
-    sub(r4, 32)
-    b(SMALLER)
-    label(SMALLER_DONE)
-    data(2, 0x5D96)  # ldrb(r6, [r2, r6])
-    sub(r4, r4, r6)
-    add(r2, 255)
-    add(r2, 1)
-    data(2, 0x5D14)  # ldrb(r4, [r2, r4])
-    label(ON_AXIS)
-    cmp(r7, 0)
-    beq(NOT_STEEP)
-    mov(r1, 64)
-    sub(r4, r1, r4)
-    label(NOT_STEEP)
+    lsl(r7, r6, 2)
+    add(r7, r7, r6)
+    cmp(r7, r1)
+    ble(TURNED)
+    mov(r4, 1)
+    sub(r7, r7, r6)
+    sub(r7, r7, r6)
+    sub(r7, r7, r1)
+    cmp(r7, r1)
+    ble(TURNED)
+    mov(r4, 2)
+    b(TURNED)
+    label(STEEP)
+    mov(r4, 4)
+    lsl(r7, r1, 2)
+    add(r7, r7, r1)
+    cmp(r7, r6)
+    ble(TURNED)
+    mov(r4, 3)
+    sub(r7, r7, r1)
+    sub(r7, r7, r1)
+    sub(r7, r7, r6)
+    cmp(r7, r6)
+    ble(TURNED)
+    mov(r4, 2)
+    label(TURNED)
     cmp(r3, 0)
     bge(RIGHT)
-    mov(r1, 128)
+    mov(r1, 8)
     sub(r4, r1, r4)
     label(RIGHT)
     cmp(r5, 0)
     bge(UPPER)
     neg(r4, r4)
     label(UPPER)
-    mov(r2, r11)
+    mov(r1, 15)
+    and_(r4, r1)
+    data(2, 0x9904)  # ldr(r1, [sp, 16])
+    lsl(r4, r1)
     data(2, 0x9903)  # ldr(r1, [sp, 12])
-    sub(r1, r2, r1)
+    add(r1, r1, r2)
     lsr(r1, r1, 1)
-    data(2, 0x9E04)  # ldr(r6, [sp, 16])
-    data(2, 0x5474)  # strb(r4, [r6, r1])
+    ldrb(r6, [r1, 0])
+    data(2, 0x9F08)  # ldr(r7, [sp, 32])
+    and_(r6, r7)
+    orr(r6, r4)
+    strb(r6, [r1, 0])
     b(NEXT)
     label(END)
-    data(2, 0xB006)  # add(sp, 24)
+    data(2, 0x9806)  # ldr(r0, [sp, 24])
+    data(2, 0x9907)  # ldr(r1, [sp, 28])
+    str(r0, [r1, 12])
+    data(2, 0xB00A)  # add(sp, 40)
     pop({r4, r5, r6, r7})
     mov(r8, r4)
     mov(r9, r5)
@@ -615,51 +633,69 @@ def _levels(r0):
     mov(r0, 0)
 
 
-def whiten(level, floor, step, row, hist, old, sums, lut):
+def whiten(level, floor, hist, sums, lut, par):
     """See kernels_viper.whiten."""
-    a = _whiten_words
     if _owner[1] is not sums:
         _owner[1] = sums
-        a[0] = addressof(floor)
-        a[1] = addressof(sums)
-        a[3] = addressof(level)
-        a[8] = addressof(lut)
-        a[9] = addressof(hist)
-    a[2] = step
-    a[4] = addressof(row)
-    at = a[9]
-    a[5] = at + old[0]
-    a[6] = at + old[1]
-    a[7] = old[3]
-    _whiten(a)
-    old[2] = a[7]
+        i = 0
+        for buffer in (floor, sums, level, lut, hist, par):
+            _whiten_words[i] = addressof(buffer)
+            i += 1
+    _whiten(_whiten_words)
 
 
 @micropython.asm_thumb
 def _whiten(r0):
-    """(floor, sums, step, level, row, the short sum's oldest row, the long sum's) as words; the
-    eighth is taken off the row, and takes the row's sum; the ninth is lut.
-
-    On the stack: the words' address, 600, lut."""
+    """(floor, sums, level, lut, hist, par) as words. On the stack: par, 600, lut."""
     mov(r4, r8)
     mov(r5, r9)
     mov(r6, r10)
     mov(r7, r11)
     push({r4, r5, r6, r7})
-    mov(r1, 150)
-    lsl(r1, r1, 2)
-    ldr(r2, [r0, 32])
-    push({r0, r1, r2})
-    data(2, 0xC8FE)  # ldmia(r0, {r1 to r7})
-    mov(r8, r5)
-    mov(r9, r6)
-    mov(r10, r7)
-    mov(r12, r3)  # step
-    ldr(r3, [r0, 0])  # ldmia has moved r0 on to the eighth
-    mov(r11, r3)  # taken off the row
+    data(2, 0xC87E)  # ldmia(r0, {r1 to r6})
+    mov(r0, r6)
+    mov(r7, r4)
+    mov(r6, 150)
+    lsl(r6, r6, 2)
+    push({r0, r6, r7})
+    ldr(r4, [r0, 0])
+    add(r4, r4, r5)
+    mov(r9, r4)  # the short sum's oldest row
+    ldr(r4, [r0, 4])
+    add(r4, r4, r5)
+    mov(r10, r4)  # the long sum's
+    ldr(r4, [r0, 16])
+    add(r4, r4, r5)
+    mov(r8, r4)  # the row
+    ldr(r4, [r0, 20])
+    mov(r12, r4)  # step
+    ldr(r4, [r0, 12])
+    sub(r4, 112)
+    bge(LIFT)
+    mov(r4, 0)
+    label(LIFT)
+    str(r4, [r0, 12])
+    mov(r11, r4)  # taken off the row
+    ldrh(r4, [r1, 16])  # the lowest bin's floor, for the eight below
+    lsl(r5, r4, 16)
+    orr(r4, r5)
+    str(r4, [r1, 0])
+    str(r4, [r1, 4])
+    str(r4, [r1, 8])
+    str(r4, [r1, 12])
+    lsl(r5, r6, 1)
+    add(r5, 14)
+    add(r5, r5, r1)
+    ldrh(r4, [r5, 0])  # and the highest's
+    lsl(r6, r4, 16)
+    orr(r4, r6)
+    add(r5, 2)
+    str(r4, [r5, 0])
+    str(r4, [r5, 4])
+    str(r4, [r5, 8])
+    str(r4, [r5, 12])
     mov(r0, r1)  # floor
     mov(r1, r2)  # sums
-    mov(r3, r4)  # level
     mov(r2, 0)  # sum of 16 floors
     mov(r4, 0)
     mov(lr, r4)  # sum of the row
@@ -743,7 +779,7 @@ def _whiten(r0):
     bne(LOOP)
     pop({r0, r1, r2})
     mov(r1, lr)
-    str(r1, [r0, 28])
+    str(r1, [r0, 8])
     pop({r4, r5, r6, r7})
     mov(r8, r4)
     mov(r9, r5)

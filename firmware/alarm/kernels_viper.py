@@ -247,21 +247,34 @@ def fft(x: ptr32, y: ptr32):
 
 @micropython.viper
 def levels(
-    z: ptr32, rev: ptr16, sine: ptr16, logs: ptr8, base: int, floor: ptr16, out: ptr16, ph: ptr8
+    z: ptr32,
+    rev: ptr16,
+    sine: ptr16,
+    logs: ptr8,
+    floor: ptr16,
+    out: ptr16,
+    turns: ptr8,
+    par: ptr32,
 ):
     """The band's bins of the real spectrum: log2 of the power in 1/8 octave, plus base, and the
-    phase in 1/256 turn for the cells that stand 4 steps over their floor (others keep rubbish).
+    phase in 1/16 turn for the cells that stand over 4 steps over their floor (others keep rubbish).
 
     rev: byte offsets of Z[k] and Z[1024-k] in z, alternating; sine as in fft, the band's first
-    bin is 59; logs: 8*log2(i), 256 bytes, then 1/256 turns of atan(2**(-i/8)), 128 bytes.
+    bin is 59; logs: 8*log2(i), 256 bytes. floor: 600 in 1/128 octave. turns: eight rows of two
+    frames each, the even one in the lower four bits. par (see `spectrum`): 6 base, 7 the frame & 15;
+    3 (out) the most that a cell stands over its floor, 0 when none by over 4 steps.
     |Xe|, |Xo| <= 2**15.5, times Q14 < 2**30; |X| <= 2**15, so the power is <= 2**30.
     """
     end = int(out) + 1200
+    base = par[6]
     o = out
     r = rev
     w = ptr16(int(sine) + 118)
     f = floor
-    q = ph
+    q = ptr8(int(turns) + (par[7] >> 1) * 600)
+    shift = (par[7] & 1) << 2
+    keep = 0xF0 >> shift
+    most = 0
     while int(o) < end:
         pa = ptr32(int(z) + r[0])
         pb = ptr32(int(z) + r[1])
@@ -290,66 +303,52 @@ def levels(
             y = logs[x >> 24] + 192
         y += base
         o[0] = y
-        if (y - 4) << 4 > f[0]:
+        y -= f[0] >> 4
+        if y > 4:
+            if y > most:
+                most = y
             x = re
             if x < 0:
                 x = 0 - x
             y = im
             if y < 0:
                 y = 0 - y
-            s = 0
             if y > x:
-                s = x
-                x = y
-                y = s
-                s = 1
-            if x < 256:
-                c = logs[x]
-            elif x < 4096:
-                c = logs[x >> 4] + 32
+                c = 4
+                if 5 * x > y:
+                    c = 3
+                    if 3 * x - y > y:
+                        c = 2
             else:
-                c = logs[x >> 8] + 64
-            if y < 256:
-                c -= logs[y]
-            elif y < 4096:
-                c -= logs[y >> 4] + 32
-            else:
-                c -= logs[y >> 8] + 64
-            c = logs[256 + c]
-            if y == 0:
                 c = 0
-            if s:
-                c = 64 - c
+                if 5 * y > x:
+                    c = 1
+                    if 3 * y - x > x:
+                        c = 2
             if re < 0:
-                c = 128 - c
+                c = 8 - c
             if im < 0:
                 c = 0 - c
-            q[0] = c
+            q[0] = (q[0] & keep) | ((c & 15) << shift)
         o = ptr16(int(o) + 2)
         f = ptr16(int(f) + 2)
         r = ptr16(int(r) + 4)
         w = ptr16(int(w) + 2)
         q = ptr8(int(q) + 1)
+    par[3] = most
 
 
 @micropython.viper
-def whiten(
-    level: ptr16,
-    floor: ptr16,
-    step: int,
-    row: ptr8,
-    hist: ptr8,
-    old: ptr32,
-    sums: ptr16,
-    lut: ptr8,
-):
-    """Level over each bin's slow floor -> row (bytes, 1/8 octave, 64 = the floor).
+def whiten(level: ptr16, floor: ptr16, hist: ptr8, sums: ptr16, lut: ptr8, par: ptr32):
+    """Level over each bin's slow floor -> a row of hist (bytes, 1/8 octave, 64 = the floor).
 
-    floor: 1/128 octave, 600 values between 8 more at each end, follows the median of its bin by
-    +/- step a frame. A bin within 32 steps (1.5 dB once settled) of the mean of the 16 around it
-    takes that mean: a bin's own median wanders by 0.4 dB. old: offsets in hist of the rows that
-    leave the short and the long sum; old[3] (>= 0) is taken off the whole row; old[2] takes the
-    row's sum. sums: 600 short sums of levels, then 600 long sums of lut[level], the power; each
+    floor: 1/128 octave, 600 values between 8 more at each end, which take the last ones' value;
+    follows the median of its bin by +/- step a frame. A bin within 32 steps (1.5 dB once settled)
+    of the mean of the 16 around it takes that mean: a bin's own median wanders by 0.4 dB.
+    par: 0 and 1 offsets in hist of the rows that leave the short and the long sum, 4 of the row
+    that comes; 5 step; 3 the most that a cell stands over its floor: what stands 42 dB over it is
+    the top, so what is more is taken off the whole row, and stands in 3 then; 2 (out) the row's
+    sum. sums: 600 short sums of levels, then 600 long sums of lut[level], the power; each
     <= 255 * 64. (A tone that is there half of the time stands out more in power than in its mean
     level.)
     """
@@ -357,12 +356,22 @@ def whiten(
     s = sums
     f = floor
     lv = level
-    ra = ptr8(int(hist) + old[0])
-    rb = ptr8(int(hist) + old[1])
+    ra = ptr8(int(hist) + par[0])
+    rb = ptr8(int(hist) + par[1])
+    row = ptr8(int(hist) + par[4])
+    step = par[5]
     box = 0
     total = 0
     near = step << 5
-    lift = old[3]
+    lift = par[3] - 112
+    if lift < 0:
+        lift = 0
+    par[3] = lift
+    while n < 8:
+        f[n] = f[8]
+        f[n + 608] = f[607]
+        n += 1
+    n = 0
     while n < 16:
         box += f[n]
         n += 1
@@ -396,7 +405,7 @@ def whiten(
         f = ptr16(int(f) + 2)
         lv = ptr16(int(lv) + 2)
         n += 1
-    old[2] = total
+    par[2] = total
 
 
 @micropython.viper

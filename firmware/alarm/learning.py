@@ -90,7 +90,7 @@ class Learner:
         self.frames += 1
         # The rows end 42 dB over the floor: of a louder tone every row, its echo's too, is lowered
         # to there, and its end would be where the echo falls below that.
-        self._lift[t & 63] = self.spectrum._old[3]
+        self._lift[t & 63] = self.spectrum.par[3]
         self._since += 1
         more = clipped - self._clipped
         self._clipped = clipped

@@ -101,7 +101,8 @@ class Matcher:
             for n in range(p.frames):
                 row = first + n
                 self._cells[n] = sp.hist[(row & 63) * BINS + k]
-                self._turns[n] = sp.turns[(row & 15) * BINS + k]
+                # Two frames share a byte; `coherent` takes four bits.
+                self._turns[n] = sp.turns[(row >> 1 & 7) * BINS + k] >> ((row & 1) << 2)
             half = (k + FIRST_BIN & 1) << 10
             for d in range(-8, 9):
                 turn = half + d * 64 & 2047

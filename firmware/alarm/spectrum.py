@@ -12,14 +12,14 @@ from array import array
 
 from micropython import const
 
-from alarm.kernels import fft, highest, intake, levels, whiten, window
+from alarm.kernels import fft, intake, levels, whiten, window
 from alarm.tables import BINS, FIRST_BIN, power_tables, tables
 
 ROWS = const(64)  # history: 4.1 s
 FRAME_MS = const(64)
 BLOCK_MS = const(16)
 FLOOR = const(64)  # a row's value at the floor
-HIGHEST = const(112)  # and the most over it
+HIGHEST = const(112)  # and the most over it: see `whiten`, which has this number
 SHORT = const(15)  # frames in the short and in the long running sum
 LONG = const(46)
 AFTER_START = const(64)  # frames until the floor and the room's lines are known
@@ -41,12 +41,16 @@ class Spectrum:
         self.level = array("H", bytes(2 * BINS))
         self.floor = array("H", bytes(2 * BINS + 32))
         self._bin_floor = memoryview(self.floor)[8:]
-        self.turns = bytearray(16 * BINS)
-        self._turn_rows = [memoryview(self.turns)[i * BINS : (i + 1) * BINS] for i in range(16)]
+        # Phases of 16 frames in 1/16 turn, two a byte: frame t's are in row t // 2 & 7, the upper
+        # four bits where t is odd.
+        self.turns = bytearray(8 * BINS)
         self.hist = bytearray(ROWS * BINS)
-        self._rows = [memoryview(self.hist)[i * BINS : (i + 1) * BINS] for i in range(ROWS)]
         self.sums = array("H", bytes(4 * BINS + 2))  # scan reads one more
-        self._old = array("i", [0, 0, 0, 0])
+        # For `levels` and `whiten`: 0, 1 and 4 offsets in hist of the rows that leave the short and
+        # the long sum and of the new one, 2 the new row's sum, 3 the most that a level stands over
+        # its floor, then what was taken off the row, 5 the floor's step, 6 the levels' base, 7 the
+        # frame & 15.
+        self.par = array("i", [0] * 8)
         self.loud = array("H", bytes(2 * ROWS))  # each row's mean level, in 1/75 step
         self._bits = array("i", [0] * 8)
         self.state = array("i", [1 << 23, 0, 0, 0])
@@ -66,8 +70,8 @@ class Spectrum:
 
     def _clear_history(self):
         blank = bytes([FLOOR]) * BINS
-        for row in self._rows:
-            row[:] = blank
+        for i in range(0, ROWS * BINS, BINS):
+            self.hist[i : i + BINS] = blank
         for i in range(BINS):
             self.sums[i] = FLOOR * SHORT
             self.sums[BINS + i] = 8 * LONG  # lut[FLOOR]
@@ -115,44 +119,49 @@ class Spectrum:
 
     def row(self):
         """Finish the frame: levels, floor, history and running sums. Returns its number t."""
-        t = self.t + 1
+        t = self.t = self.t + 1
+        par = self.par
+        par[0] = (t - SHORT & 63) * BINS
+        par[1] = (t - LONG & 63) * BINS
+        par[4] = (t & 63) * BINS
+        par[6] = self._length << 4
+        par[7] = t & 15
+        self._levels()
+        if t == 0:
+            self._clear_history()
+        step = self._step
+        if step != FINAL_STEP:
+            if step == 0:
+                self._first_floor()
+                self._levels()  # again, over the floor that there is now
+            step = self._settle(step)
+        par[5] = step
+        whiten(self.level, self.floor, self.hist, self.sums, self.lut, par)
+        self.loud[t & 63] = par[2] >> 3
+        return t
+
+    def _levels(self):
         levels(
             self.z,
             self.rev,
             self.sine,
             self.logs,
-            self._length << 4,
             self._bin_floor,
             self.level,
-            self._turn_rows[t & 15],
+            self.turns,
+            self.par,
         )
-        if t == 0:
-            self._clear_history()
-        if self._step == 0:
-            self._first_floor()
-            self._step = 32
+
+    def _settle(self, step):
+        """The floor's step for this frame, smaller every eleventh."""
+        if step == 0:
+            step = self._step = 32
             self._since = 0
-        self.t = t
-        floor = self.floor
-        low = floor[8]
-        high = floor[BINS + 7]
-        for i in range(8):
-            floor[i] = low
-            floor[BINS + 8 + i] = high
-        self._old[0] = ((t - SHORT) & 63) * BINS
-        self._old[1] = ((t - LONG) & 63) * BINS
-        row = self._rows[t & 63]
-        # What stands 42 dB over the floor is the top: what a louder tone spills beside itself, and
-        # the transform's own noise, go under the floor with the room's.
-        lift = highest(self.level, floor) - HIGHEST
-        self._old[3] = lift if lift > 0 else 0
-        whiten(self.level, floor, self._step, row, self.hist, self._old, self.sums, self.lut)
-        self.loud[t & 63] = self._old[2] >> 3
         self._since += 1
-        if self._since > 10 and self._step > FINAL_STEP:
+        if self._since > 10:
             self._since = 0
-            self._step = max(FINAL_STEP, self._step >> 1)
-        return t
+            self._step = max(FINAL_STEP, step >> 1)
+        return step
 
     def _first_floor(self):
         """Start from the level around each bin (mean of 33 logs): a tone already there is kept."""

@@ -58,24 +58,11 @@ def tables():
         k = FIRST_BIN + n
         rev[2 * n] = _reversed4(k) * 8
         rev[2 * n + 1] = _reversed4(1024 - k) * 8
-    logs = bytearray(384)
+    logs = bytearray(256)
     for i in range(2, 256):
         # 8*log2(i) = floor(log2(i**8)), rounded by half a step: log2(i**16) + 1 halved
         logs[i] = _bit_length(i**16) >> 1
-    # atan(2**(-i/8)) by bisection in the sine table: tan(a) = sin/cos; 1/256 turn = 8 entries
-    for i in range(128):
-        a = 0
-        while a < 32 and _tan_below(sine, 8 * a + 4, i):
-            a += 1
-        logs[256 + i] = a
     return sine, win, rev, logs
-
-
-def _tan_below(sine, at, eighths):
-    """Whether tan(2 pi at / 2048) < 2**(-eighths/8): by (sin/cos)**8 * 2**eighths < 1."""
-    s = sine[at] - 16384
-    c = sine[at + 512] - 16384
-    return (s**8 << eighths) < c**8
 
 
 def _cos(quarter, i):

@@ -74,25 +74,27 @@ def test_intake_window_and_fft(code: dict[str, bytes], name: str) -> None:
 
 def _levels_to_scan(code: dict[str, bytes], z: array, base: int) -> None:
     """On what the transform left: half of the floors under the levels, half over."""
-    level, turns = array("H", [0] * BINS), bytearray(BINS)
-    plain.levels(z, REV, SINE, LOGS, base, [65535] * BINS, level, turns)
+    level, turns = array("H", [0] * BINS), bytearray(8 * BINS)
+    par = array("i", [0] * 6 + [base, 0])
+    plain.levels(z, REV, SINE, LOGS, [65535] * BINS, level, turns, par)
+    assert par[3] == 0 and not any(turns)
     middle = 16 * sorted(level)[BINS // 2]
     floor = array("H", [max(0, middle + i * 37 % 200 - 100) for i in range(BINS + 16)])
-    ours, our_turns = array("H", [0] * BINS), bytearray(BINS)
-    plain.levels(z, REV, SINE, LOGS, base, floor[8:], level, turns)
-    call(code["_levels"], [z, REV, SINE, LOGS, base, floor[8:], ours, our_turns])
-    assert ours == level and our_turns == turns
+    turns[:] = ours_turns = bytearray(i * 29 & 255 for i in range(8 * BINS))
+    for par[7] in (15, 6):  # the other frame of the byte is left alone
+        ours, our_par = array("H", [0] * BINS), par[:]
+        plain.levels(z, REV, SINE, LOGS, floor[8:], level, turns, par)
+        call(code["_levels"], [z, REV, SINE, LOGS, floor[8:], ours, ours_turns, our_par])
+        assert ours == level and ours_turns == turns and our_par == par
     hist = bytearray(i * 7 % 120 for i in range(64 * BINS))
     sums = array("H", [64 * 15] * BINS + [64 * 46] * BINS + [0])
-    row, our_row = bytearray(BINS), bytearray(BINS)
     for step in (2, 32):
-        our_floor, our_sums = floor[:], sums[:]
-        old = array("i", [5 * BINS, 60 * BINS, 0, 0 if step == 2 else 34])
-        plain.whiten(level, floor, step, row, hist, old, sums, LUT)
-        words = [our_floor, our_sums, step, ours, our_row]
-        words += [hist[old[0] : old[0] + BINS], hist[old[1] : old[1] + BINS], old[3], LUT]
-        call(code["_whiten"], words)
-        assert our_floor == floor and our_row == row and our_sums == sums and words[7] == old[2]
+        our_floor, our_sums, our_hist = floor[:], sums[:], hist[:]
+        par = array("i", [5 * BINS, 60 * BINS, 0, 0 if step == 2 else 146, 9 * BINS, step, 0, 0])
+        our_par = par[:]
+        plain.whiten(level, floor, hist, sums, LUT, par)
+        call(code["_whiten"], [our_floor, our_sums, ours, LUT, our_hist, our_par])
+        assert our_floor == floor and our_hist == hist and our_sums == sums and our_par == par
     for first, need, room in (
         (0, 14 * 15 * 12, 32),
         (BINS, 46 * 12, 32),
@@ -153,7 +155,6 @@ def test_the_board_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "follow",
         "shares",
         "energy",
-        "highest",
         "loudest",
         "nearest",
         "oppose",
@@ -191,13 +192,6 @@ class Board:
         self.known[address] = thing
         return address
 
-    def argument(self, word: int) -> object:
-        """The buffer that starts at this address or, for a history row, the part from there."""
-        thing = self.known.get(word & ~0xFFFF)
-        if thing is None or not word & 0xFFFF:
-            return word if thing is None else thing
-        return bytearray(thing[word & 0xFFFF :][:BINS])
-
     def assembled(self, function: types.FunctionType) -> object:
         data = self.code[function.__name__]
 
@@ -205,7 +199,7 @@ class Board:
             first = arguments[0]
             if len(arguments) > 1:
                 return call(data, *map(plain_buffer, arguments)).result
-            things = [self.argument(word) for word in first]
+            things = [self.known.get(word, word) for word in first]
             views = [plain_buffer(thing) for thing in things]
             result = call(data, views).result
             for i, (thing, view) in enumerate(zip(things, views, strict=True)):
@@ -250,7 +244,7 @@ def test_a_spectrum_with_them_has_the_same_bits(
             assert ours.z == plain_one.z and ours.level == plain_one.level
             for name in ("floor", "hist", "sums", "turns", "ring", "state"):
                 assert getattr(ours, name) == getattr(plain_one, name), (n, name)
-            assert ours._old == plain_one._old
+            assert ours.par == plain_one.par
     assert pairs[0][1].t == 3
     assert board.scan(ours.sums, BINS, 400, our_found, 32) == plain.scan(
         ours.sums, BINS, 400, found, 32

@@ -30,11 +30,11 @@ def test_without_a_profile_its_code_is_not_loaded(uses):
         assert use.known > 4000 and use.learning > 4000, use
 
 
-def test_the_listener_and_its_code_are_near_what_the_design_allows(uses):
-    """The goal of 96 KiB is missed by 5 KB, of which names that an image keeps in flash are 3."""
+def test_the_listener_and_its_code_take_what_the_design_allows(uses):
+    """With the code in flash."""
     use = uses[True]
     assert {"alarm.spectrum", "alarm.siren", "alarm.listener"} <= set(use.modules)
-    assert 90 * 1024 < use.chain <= 102 * 1024, use.chain
+    assert 84 * 1024 < use.chain <= 96 * 1024, use.chain
 
 
 def test_deploy_asks_for_the_memory_that_firmware_from_files_needs(uses):
