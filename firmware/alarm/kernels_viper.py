@@ -257,11 +257,11 @@ def levels(
     par: ptr32,
 ):
     """The band's bins of the real spectrum: log2 of the power in 1/8 octave, plus base, and the
-    phase in 1/16 turn for the cells that stand over 4 steps over their floor (others keep rubbish).
+    phase in 1/16 turn of the cells that stand over 4 steps over their floor (others keep rubbish).
 
     rev: byte offsets of Z[k] and Z[1024-k] in z, alternating; sine as in fft, the band's first
     bin is 59; logs: 8*log2(i), 256 bytes. floor: 600 in 1/128 octave. turns: eight rows of two
-    frames each, the even one in the lower four bits. par (see `spectrum`): 6 base, 7 the frame & 15;
+    frames each, the even one in the lower four bits. par (see `spectrum`): 6 base, 7 the frame & 15,
     3 (out) the most that a cell stands over its floor, 0 when none by over 4 steps.
     |Xe|, |Xo| <= 2**15.5, times Q14 < 2**30; |X| <= 2**15, so the power is <= 2**30.
     """
