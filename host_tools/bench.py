@@ -164,7 +164,7 @@ def memory(shipped: Path, sound: Path) -> dict[str, int]:
     machine = sum(
         mpy_file.load(file.read_bytes()).machine_bytes()
         for file in shipped.rglob("*.mpy")
-        if file.stem in ("kernels_finders", "kernels_thumb")
+        if file.stem in ("kernels_candidates", "kernels_finders", "kernels_thumb")
     )
     return {
         "code": int(words[1]) + machine,

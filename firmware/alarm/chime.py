@@ -14,15 +14,13 @@ from micropython import const
 
 from alarm import judge as j
 from alarm.company import Company
-from alarm.kernels import coherent, column, energy, nearest, rowsum, scan
-from alarm.spectrum import BINS, FIRST_BIN, ROWS, SHORT
+from alarm.kernels import beside, column, energy, focus, rowsum, scan, stand, track
+from alarm.spectrum import ROWS, SHORT
 
 SLOTS = const(24)
-WAIT = const(16)  # frames from the end of the tone to the verdict: 1.02 s
+MOST = const(32)  # candidates looked at in a frame
 STANDS_OUT = const(14 * 15 * 12)  # scan's need: 14 steps (5.3 dB), mean over 15 frames
-SIDE = const(12 * 15)  # cells beside a tone, each side
 REST = const(20)  # power of a cell; noise has 9 in the mean
-GONE = const(4)  # frames a judged tone must be absent before it may come again
 
 # Thresholds in white noise (docs/detection.md, tail fits of simulated nights): together with the
 # siren's one false finding a month (sure) and one a night (weak).
@@ -43,7 +41,15 @@ NOISY = ("level not steady", "not one pure tone", "too short", "fades or swells"
 CAME = const(8)  # lines a frame gained while it sounded, in 1/8: a chime gains two to four
 CROWDED = const(8)  # lines a frame before it, in 1/8
 
-FREE, WAITING, JUDGED = const(0), const(1), const(2)
+# The slots' words, SLOTS of each: the state; the candidate's bin; its sum at its largest, and in
+# which frame; when it was seen last; its power with phase, and at how many 1/16 bins beside the
+# bin's middle; and the numbers of the slots that are due. `track` has these numbers, and that a
+# candidate is looked at closer after one frame and judged after 16 (1.02 s from the end of the
+# tone), that a judged tone must be absent for 4 frames before it may come again, or grow by 3 dB.
+_STATE, _BIN, _BEST, _BEST_T = const(0), const(24), const(48), const(72)
+_SEEN, _FOCUS, _FINE, _DUE = const(96), const(120), const(144), const(168)
+_FREE, _JUDGED = const(0), const(2)  # 1: waiting for its verdict
+_IN_USE = const(32)  # `track`: some slot is
 
 
 class Chime(Company):
@@ -59,16 +65,8 @@ class Chime(Company):
         self._amp = spectrum.amp
         self._crowd = 0  # running mean of lines a frame, 1/1024
         self.crowd = bytearray(ROWS)  # the same in 1/8 line, by frame
-        self._bin = array("h", [0] * SLOTS)
-        self._best = array("h", [0] * SLOTS)
-        self._best_t = array("i", [0] * SLOTS)
-        self._seen = array("i", [0] * SLOTS)
-        self._focus = array("i", [0] * SLOTS)
-        self._fine = array("b", [0] * SLOTS)
-        self._state = bytearray(SLOTS)
-        self._live = 0  # slots in use
-        self._cells = bytearray(SHORT)
-        self._turns = bytearray(SHORT)
+        self._slots = array("i", bytes(4 * 8 * SLOTS))
+        self._live = 0  # some slot is in use
         self.grade = ""
         self.reason = ""
         self.fine = self.loudness = 0
@@ -76,87 +74,61 @@ class Chime(Company):
 
     def restart(self):
         for s in range(SLOTS):
-            self._state[s] = FREE
+            self._slots[_STATE + s] = _FREE
 
     # --- candidates ------------------------------------------------------------------------
 
+    # What runs in every frame keeps to 11 words of locals and stack, see `spectrum`.
+
     def frame(self, t):
-        n = scan(self.spectrum.sums, 0, STANDS_OUT, self._found, 32)
-        self._crowd += n * 8 - (self._crowd >> 7)  # over some 8 s
-        self.crowd[t & 63] = min(255, self._crowd >> 7)
-        if self._crowd >> 7 <= FAINT_CROWD:
-            n = scan(self.spectrum.sums, 0, FAINT_OUT, self._found, 32)
-        for i in range(n):
-            self._track(self._found[i], t)
+        n = self._candidates(t)
         self.faint = 0
         if not n and not self._live:
             return False
-        state = self._state
-        verdict = False
-        self._live = 0
-        for s in range(SLOTS):
-            st = state[s]
-            if st == WAITING:
-                age = t - self._best_t[s]
-                if age == 1:
-                    self._look_closer(s, t - 1)
-                elif age >= WAIT and not verdict:
-                    state[s] = JUDGED
-                    verdict = self._strong(s, t)
-            elif st == JUDGED and t - self._seen[s] > GONE:
-                state[s] = FREE
-            if state[s] != FREE:
-                self._live += 1
-        return verdict
+        n = track(self._found, n, self.spectrum.sums, self._slots, t)
+        self._live = n & _IN_USE
+        n &= _IN_USE - 1
+        return n > 0 and self._due(n, t)
 
-    def _track(self, k, t):
-        v = self.spectrum.sums[k]
-        state = self._state
-        s = nearest(self._bin, state, SLOTS, k)
-        if s >= 0:
-            self._seen[s] = t
-            # A judged tone comes back to be judged when it grows by 3 dB.
-            if v > self._best[s] + (0 if state[s] == WAITING else 8 * SHORT):
-                state[s] = WAITING
-                self._best[s] = v
-                self._best_t[s] = t
-                self._bin[s] = k
-        elif s >= -SLOTS:
-            s = -1 - s
-            state[s] = WAITING
-            self._bin[s] = k
-            self._best[s] = v
-            self._best_t[s] = self._seen[s] = t
-            self._focus[s] = 0
+    def _candidates(self, t):
+        """Find them, and count the crowd: how many there are."""
+        found = self._found
+        n = strong = scan(self.spectrum.sums, 0, FAINT_OUT, found, MOST)
+        if n == MOST:
+            strong = scan(self.spectrum.sums, 0, STANDS_OUT, found, MOST)
+        elif n:
+            strong = stand(self.spectrum.sums, 0, found, n, STANDS_OUT)
+        crowd = self._crowd
+        crowd += strong * 8 - (crowd >> 7)  # over some 8 s
+        self._crowd = crowd
+        crowd >>= 7
+        self.crowd[t & 63] = crowd if crowd < 255 else 255
+        if crowd > FAINT_CROWD:
+            if strong < n < MOST:
+                stand(self.spectrum.sums, 1, found, n, STANDS_OUT)
+            return strong
+        if n == MOST:
+            scan(self.spectrum.sums, 0, FAINT_OUT, found, MOST)
+        return n
+
+    def _due(self, n, t):
+        slots = self._slots
+        verdict = False
+        for i in range(_DUE, _DUE + n):
+            s = slots[i]
+            if t - slots[_BEST_T + s] == 1:
+                self._look_closer(s, t - 1)
+            elif not verdict:
+                slots[_STATE + s] = _JUDGED
+                verdict = self._strong(s, t)
+        return verdict
 
     def _look_closer(self, s, t):
         """Sum the 15 cells with their phases, over the frequencies within a bin."""
         sp = self.spectrum
-        k = self._bin[s]
-        shift = self._noise(sp.sums, k) + j.TO_POWER - 64
-        cells = self._cells
-        turns = self._turns
-        for i in range(SHORT):
-            row = t - SHORT + 1 + i
-            cells[i] = sp.hist[(row & 63) * BINS + k]
-            # Two frames share a byte; `coherent` takes four bits.
-            turns[i] = sp.turns[(row >> 1 & 7) * BINS + k] >> ((row & 1) << 2)
-        best = 0
-        # A bin advances half a turn a frame for each bin number; 1/16 bin is 64 of 2048.
-        half = (k + FIRST_BIN & 1) << 10
-        for d in range(-12, 13):
-            v = coherent(cells, turns, SHORT, half + d * 64 & 2047, sp.sine, self._amp, shift)
-            if v > best:
-                best = v
-                self._fine[s] = d
-        self._focus[s] = best
-
-    def _noise(self, sums, k):
-        left = right = 0
-        for i in range(7, 19):
-            left += sums[k - i]
-            right += sums[k + i]
-        return j.noise_beside(left, right, SIDE)
+        slots = self._slots
+        shift = beside(sp.hist, 0, 0, sp.sums, slots[_BIN + s]) + j.TO_POWER - 64
+        focus(self._sum, t, s, slots, shift, sp.hist, sp.turns, self._amp, sp.sine)
 
     # --- verdict ---------------------------------------------------------------------------
 
@@ -164,10 +136,10 @@ class Chime(Company):
         """Whether the candidate is out of the noise; if so, judge it."""
         sp = self.spectrum
         total = self._sum
-        best_t = self._best_t[s]
-        rowsum(sp.hist, best_t - SHORT + 1 & 63, SHORT, total)
-        k = self._bin[s]
-        noise = self._noise(total, k)
+        slots = self._slots
+        best_t = slots[_BEST_T + s]
+        k = slots[_BIN + s]
+        noise = beside(sp.hist, best_t - SHORT + 1 & 63, SHORT, total, k)
         shift = noise + j.TO_POWER - 64
         column(sp.hist, t, k, k, self._col)
         last = ROWS - 1 - (t - best_t)  # index of the template's last frame in a column
@@ -176,17 +148,19 @@ class Chime(Company):
             v = energy(self._col, last - SHORT + 1 + i, SHORT, shift, self._lut)
             if v > power:
                 power = v
-        focus = self._focus[s]
-        if power < WEAK_POWER and focus < WEAK_FOCUS:
+        with_phase = slots[_FOCUS + s]
+        if power < WEAK_POWER and with_phase < WEAK_FOCUS:
             self._faint(s, t, last, power, shift)
             return False
-        sure = power >= SURE_POWER or focus >= SURE_FOCUS
+        sure = power >= SURE_POWER or with_phase >= SURE_FOCUS
         self.grade = "sure" if sure else "weak"
         self.k = k
-        self.fine = self._fine[s]
+        self.fine = slots[_FINE + s]
+        rowsum(sp.hist, best_t - SHORT + 1 & 63, SHORT, total)  # for the company it keeps
         column(sp.hist, t, k, k + 1 if total[k + 1] > total[k - 1] else k - 1, self._col)
-        # 480 focus = power for a pure tone without noise; noise takes its share of the power.
-        self.reason = self._test(t, last - 7, noise, shift, focus * 10 // (480 * max(1, power)))
+        # 480 times the power for a pure tone without noise; noise takes its share of the power.
+        purity = with_phase * 10 // (480 * max(1, power))
+        self.reason = self._test(t, last - 7, noise, shift, purity)
         if not sure and self.reason in NOISY:
             self._faint(s, t, last, power, shift)
         return True
@@ -195,12 +169,14 @@ class Chime(Company):
         """Tell of a candidate too weak to judge, if the room is still and its bin silent around it:
         more cannot be seen of it."""
         sp = self.spectrum
-        best_t = self._best_t[s]
+        slots = self._slots
+        best_t = slots[_BEST_T + s]
+        k = slots[_BIN + s]
         col = self._col
         most = (power + 8 * SHORT) // 2
-        column(sp.hist, t, self._bin[s], self._bin[s], col)
+        column(sp.hist, t, k, k, col)
         if (
-            self._focus[s] < FAINT_FOCUS
+            slots[_FOCUS + s] < FAINT_FOCUS
             or best_t - SHORT < sp.settled
             or max(self.crowd[best_t - SHORT - 2 & 63], self.crowd[t & 63]) > FAINT_CROWD
             or energy(col, last - 2 * SHORT - 2, SHORT, shift, self._lut) > most
@@ -208,10 +184,10 @@ class Chime(Company):
             or not j.room_steady(sp.loud, best_t - SHORT + 1, t)
         ):
             return
-        self.k = self._bin[s]
-        self.fine = self._fine[s]
+        self.k = k
+        self.fine = slots[_FINE + s]
         self.faint_t = best_t
-        strength = 1 + (self._focus[s] - FAINT_FOCUS) // FAINT_DB
+        strength = 1 + (slots[_FOCUS + s] - FAINT_FOCUS) // FAINT_DB
         self.faint = -1 if self.faint else strength
 
     def _test(self, t, middle, noise, shift, purity):

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The fastest kernels that this interpreter can run. All of them leave the same bits.
 
-`kernels_plain` is the reference, in plain Python; `kernels_viper` and `kernels_finders` serve where
-MicroPython has that compiler; `kernels_thumb` takes the place of `kernels_viper` on the boards.
+`kernels_plain` is the reference, in plain Python; `kernels_viper`, `kernels_finders` and
+`kernels_candidates` serve where MicroPython has that compiler; on the boards `kernels_thumb` takes
+the place of `kernels_viper`.
 """
 
 import sys
@@ -13,6 +14,7 @@ try:
         from alarm.kernels_thumb import fft, intake, levels, scan, whiten, window
     else:
         from alarm.kernels_viper import fft, intake, levels, scan, whiten, window
+    from alarm.kernels_candidates import beside, focus, stand, survey, track
     from alarm.kernels_finders import (
         apart,
         band,
@@ -34,11 +36,13 @@ except (ImportError, NameError, AttributeError, SyntaxError):
     from alarm.kernels_plain import (
         apart,
         band,
+        beside,
         coherent,
         column,
         couples,
         energy,
         fft,
+        focus,
         follow,
         intake,
         levels,
@@ -48,7 +52,10 @@ except (ImportError, NameError, AttributeError, SyntaxError):
         rowsum,
         scan,
         shares,
+        stand,
+        survey,
         swings,
+        track,
         whiten,
         window,
     )
@@ -56,11 +63,13 @@ except (ImportError, NameError, AttributeError, SyntaxError):
 __all__ = [
     "apart",
     "band",
+    "beside",
     "coherent",
     "column",
     "couples",
     "energy",
     "fft",
+    "focus",
     "follow",
     "intake",
     "levels",
@@ -70,7 +79,10 @@ __all__ = [
     "rowsum",
     "scan",
     "shares",
+    "stand",
+    "survey",
     "swings",
+    "track",
     "whiten",
     "window",
 ]

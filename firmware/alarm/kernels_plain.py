@@ -396,3 +396,101 @@ def shares(a, b, first, n, more, out):
     out[2] = qa
     out[3] = tb
     out[4] = qb
+
+
+def stand(sums, keep, found, n, need):
+    """How many of the n found bins stand out by more than need; see kernels_candidates.stand."""
+    kept = 0
+    for i in range(n):
+        k = found[i]
+        side = min(sum(sums[k - 18 : k - 6]), sum(sums[k + 7 : k + 19]))
+        if sums[k] * 12 - side > need:
+            if keep:
+                found[kept] = k
+            kept += 1
+    return kept
+
+
+def track(found, n, sums, slots, t):
+    """Put the n found bins into the chime's slots and look what is due. slots: eight lots of 24
+    words, see `chime`. Returns how many slots are due, whose numbers then stand in the last lot,
+    and 32 more when any slot is in use."""
+    for i in range(n):
+        k = found[i]
+        s = nearest(slots[24:48], slots[:24], 24, k)
+        if s < -24:
+            continue
+        if s < 0:
+            s = -1 - s
+            slots[s + 120] = 0
+        elif sums[k] <= slots[s + 48] + (0 if slots[s] == 1 else 120):
+            # A judged tone comes back to be judged when it grows by 3 dB.
+            slots[s + 96] = t
+            continue
+        slots[s] = 1
+        slots[s + 24] = k
+        slots[s + 48] = sums[k]
+        slots[s + 72] = slots[s + 96] = t
+    due = used = 0
+    for s in range(24):
+        if slots[s] == 1:
+            age = t - slots[s + 72]
+            if age == 1 or age >= 16:
+                slots[due + 168] = s
+                due += 1
+        elif slots[s] and t - slots[s + 96] > 4:
+            slots[s] = 0
+        if slots[s]:
+            used = 32
+    return used + due
+
+
+def focus(cells, t, s, slots, shift, hist, turns, amp, sine):
+    """Sum the 15 cells of slot s up to frame t with their phases, over the frequencies within a
+    bin: the most, and where, into the slot's words. cells: 15 words to work in."""
+    k = slots[s + 24]
+    phases = bytearray(15)
+    levels = bytearray(15)
+    for i in range(15):
+        row = t - 14 + i
+        levels[i] = hist[(row & 63) * 600 + k]
+        # Two frames share a byte; `coherent` takes four bits.
+        phases[i] = turns[(row >> 1 & 7) * 600 + k] >> ((row & 1) << 2)
+        v = levels[i] - shift
+        cells[i] = (amp[min(v, 255)] << 4 if v > 67 else 0) | phases[i] & 15
+    best = 0
+    # A bin advances half a turn a frame for each bin number; 1/16 bin is 64 of 2048.
+    half = (k + 59 & 1) << 10
+    for d in range(-12, 13):
+        v = coherent(levels, phases, 15, half + d * 64 & 2047, sine, amp, shift)
+        if v > best:
+            best = v
+            slots[s + 144] = d
+    slots[s + 120] = best
+
+
+def beside(hist, first, n, sums, k):
+    """Mean level beside bin k over 15 frames, as judge.noise_beside has it: of sums as they are
+    when n is 0, else of what is written there first, the sums of n rows from row first on, of the
+    bins within 18 of k."""
+    if n:
+        for at in range(k - 18, k + 19):
+            sums[at] = sum(hist[((first + i) & 63) * 600 + at] for i in range(n))
+    left = sum(sums[k - 18 : k - 6])
+    right = sum(sums[k + 7 : k + 19])
+    side = (left + right) // 2
+    if not -900 <= left - right <= 900:
+        side = min(left, right)
+    level = (side + 90) // 180
+    return 61 if 55 < level < 67 else level
+
+
+def survey(loud, t, powers, n, got):
+    """For the pairs, at frame t: 16 times the mean level beside tones, and how many of the n powers
+    are a tone's. got: its first n bytes become 0. The floor follows a room that has just grown
+    louder by a decibel a second only: the level is how far the whole band stands over its floor."""
+    total = sum(loud[t - i & 63] for i in range(46))
+    level = max(61, min(141, total // 3450 - 1))
+    for i in range(n):
+        got[i] = 0
+    return level << 4 | sum(p > 1000 for p in powers[:n])

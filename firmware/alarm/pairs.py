@@ -17,13 +17,14 @@ from micropython import const
 
 from alarm import judge as j
 from alarm.alternation import RATES, Alternation
-from alarm.kernels import apart, column, couples, follow, loudest, oppose, swings
+from alarm.kernels import apart, column, couples, follow, loudest, oppose, survey, swings
 from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS
 
 TOP = const(8)
 PAIRS = const(6)  # followed at once
-NEED = const(731)  # power over 46 frames, of which noise has 531: white noise has about five bins
-LINE = const(1000)  # and so much is a tone
+# Power over 46 frames, of which noise has 531: white noise has about five bins; a tone has 1000,
+# which `survey` counts as a line.
+NEED = const(731)
 BOTH = const(850)  # mean of the two powers from which a pair is looked at
 GATE = const(1000)  # and of both with the louder one's
 ONE = const(1040)  # a bin of noise has this every few hours: below it a bin may well be noise, and
@@ -49,7 +50,7 @@ class Pairs:
         self._couples = array("H", bytes(3 * TOP * (TOP - 1)))
         self._limits = array("i", [FIRST_BIN, BOTH, ONE, UNLIKE, CAP, FORGET, PAIRS])
         self.swings = Alternation(spectrum.sine, spectrum.lut)
-        self.quiet = j.QUIET  # mean level beside the tones
+        self.quiet = j.QUIET  # mean level beside the tones, up to 80 more in a room grown louder
         self.lines = 0  # tones that sound over 2.9 s, at most TOP
         self._scale = 1024
         self.low = array("h", [0] * PAIRS)
@@ -64,30 +65,18 @@ class Pairs:
         for s in range(PAIRS):
             self.state[s] = FREE
 
-    def _level_room(self, t):
-        """How far the whole band stands over its floor: the floor follows a room that has just
-        grown louder by a decibel a second only, and levels are measured over it."""
-        loud = self.spectrum.loud
-        total = 0
-        for i in range(LONG):
-            total += loud[t - i & 63]
-        up = max(0, min(80, total // (75 * LONG) - j.QUIET - 1))
-        self.quiet = j.QUIET + up
-        self._scale = SCALE[up & 7] >> (up >> 3)  # 2**(-up/8)
-
     def search(self, t):
         """Look at every pair of the loudest bins."""
-        self._level_room(t)
         top = self._top
         power = self._power
-        got = self._got
         n = loudest(self.spectrum.sums, BINS, NEED, top, power, TOP)
-        lines = 0
-        for x in range(n):
-            got[x] = 0
-            if power[x] > LINE:
-                lines += 1
-        self.lines = lines
+        lines = survey(self.spectrum.loud, t, power, n, self._got)
+        self.lines = lines & 15
+        lines >>= 4
+        if lines != self.quiet:
+            self.quiet = lines
+            lines -= j.QUIET
+            self._scale = SCALE[lines & 7] >> (lines >> 3)  # 2**(-lines/8)
         n = couples(top, power, n, self._limits, self._couples)
         if n:
             self._look(n, t)

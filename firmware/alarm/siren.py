@@ -36,6 +36,7 @@ MUSIC = const(24)  # lines a frame gained with any: a piece of music that began
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 SPREAD = const(350)  # power over the noise that the two have outside their best second
 LOUDER = const(70)  # mean level of the louder of two noise cells
+_SOME_LIVE = bytes([LIVE])
 
 
 class Siren:
@@ -65,14 +66,17 @@ class Siren:
         self._again_t = -1  # when two bands were found sounding: looked at again until they end
 
     def frame(self, t):
-        if t & 1:
-            return self._verdict(t)
-        self.pairs.search(t)
-        return False
+        pairs = self.pairs
+        if not t & 1:
+            pairs.search(t)
+            return False
+        self._quiet = pairs.quiet
+        if _SOME_LIVE in pairs.state and self._verdict(t):
+            return True
+        return self._again_t >= 0 and self._look_again(t)
 
     def _verdict(self, t):
         pairs = self.pairs
-        self._quiet = pairs.quiet
         for s in range(PAIRS):
             if pairs.state[s] == LIVE:
                 age = t - pairs.best_t[s]
@@ -80,7 +84,7 @@ class Siren:
                     pairs.state[s] = JUDGED
                 elif age > 1 and self._ended(s, t, age):
                     return True
-        return self._again_t >= 0 and self._look_again(t)
+        return False
 
     def _look_again(self, t):
         if t - self._again_t > AGAIN:

@@ -161,14 +161,16 @@ def test_the_board_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "rowsum",
         "swings",
     )
+    candidates = ("beside", "focus", "stand", "survey", "track")
+    others = (("finders", finders), ("candidates", candidates))
     modules = {}
-    for module, names in (("thumb", spectrum), ("viper", spectrum), ("finders", finders)):
+    for module, names in (("thumb", spectrum), ("viper", spectrum), *others):
         modules[module] = types.SimpleNamespace(**{name: object() for name in names})
         monkeypatch.setitem(sys.modules, f"alarm.kernels_{module}", modules[module])
     for platform, expected in (("rp2", "thumb"), ("linux", "viper")):
         monkeypatch.setattr(sys, "platform", platform)
         chosen = runpy.run_path(alarm.kernels.__file__)
-        for module, names in ((expected, spectrum), ("finders", finders)):
+        for module, names in ((expected, spectrum), *others):
             for name in names:
                 assert chosen[name] is getattr(modules[module], name), (platform, name)
 
