@@ -5,7 +5,9 @@
 
 - ``addresses``: where each viper kernel's code lies
 - ``listen FILE BLOCKS STAGES``: push the file's first blocks (s32le) through the chain
-- ``wrappers TIMES``: the calls of a frame's assembler kernels, without the kernels
+- ``wrappers TIMES ASSEMBLER``: the calls of a frame's kernels that have a function of Python around
+  them in assembler (1: these, without the kernels; 0: as they are in viper)
+- ``finders TIMES ASSEMBLER``: the same, one call of each of the finders' such kernels
 - ``goertzel TIMES``: a plain loop over 1600 samples
 - ``speed FILE TIMES``: time the chain over the file
 - ``heap FILE``: what a listener takes
@@ -14,6 +16,8 @@
 import gc
 import sys
 from array import array
+
+import micropython
 
 BLOCK = 256
 
@@ -26,6 +30,8 @@ def addresses():
     from alarm import kernels
 
     for name in kernels.__all__:
+        if name == "bound":
+            continue  # no kernel itself
         # A function object holds its type, context, children and code; id() flips the top bit.
         at = id(getattr(kernels, name)) & 0x7FFFFFFF
         words = struct.unpack("<4I", uctypes.bytearray_at(at, 16))
@@ -68,11 +74,11 @@ def listen(path, blocks, stages):
 
 def marker():
     """A function that calls `intake`: the count starts and ends at such calls."""
-    from alarm.kernels_viper import intake
+    from alarm.kernels import intake
 
     block, ring = array("i", bytes(4 * BLOCK)), array("i", bytes(8192))
-    state = array("i", bytes(16))
-    return lambda: intake(block, ring, 0, state)
+    state = array("i", bytes(48))
+    return lambda: intake(block, ring, state)
 
 
 def goertzel(times):
@@ -112,28 +118,62 @@ def speed(path, times):
     print("us", time.ticks_diff(time.ticks_us(), began), len(all_blocks) * times)
 
 
-def wrappers(times):
-    from alarm.spectrum import Spectrum
+# In place of assembler functions, which take their arguments in the same way.
+@micropython.viper
+def _nothing1(a: ptr32) -> int:
+    return 0
 
-    mark = marker()
-    # Only now: the viper kernels must lie where they do without it.
-    from alarm import kernels_thumb as k
 
-    def nothing(*arguments):
-        return 0
+@micropython.viper
+def _nothing3(a: ptr8, b: int, c: ptr8) -> int:
+    return 0
 
-    k._window = k._levels = k._whiten = k._scan = nothing
+
+@micropython.viper
+def _nothing4(a: ptr8, b, c, d: ptr8) -> int:
+    return 0
+
+
+def wrappers(times, assembler):
     from alarm import spectrum
 
-    spectrum.levels = k.levels
-    sp = Spectrum()
+    mark = marker()
+    if assembler:  # only now: the viper kernels must lie where they do without it
+        from alarm import kernels_thumb as k
+
+        k._levels = k._whiten = _nothing1
+        k._scan = _nothing4
+        spectrum.bound = k.bound
+    else:
+        from alarm import kernels as k
+    sp = spectrum.Spectrum()
     found = array("H", bytes(64))
     mark()
     for _ in range(times):
-        k.window(sp.ring, 0, 5, sp.win, sp.z)
         sp._levels()
-        k.whiten(sp.level, sp.floor, sp.hist, sp.sums, sp.lut, sp.par)
+        sp._whiten()
         k.scan(sp.sums, 0, 2520, found, 32)
+    mark()
+
+
+def finders(times, assembler):
+    mark = marker()
+    if assembler:
+        from alarm import kernels_finders_thumb as k
+
+        k._column = k._rowsum = _nothing3
+        k._loudest = k._oppose = k._swings = _nothing4
+    else:
+        from alarm import kernels as k
+    hist, sums, sine = bytearray(64 * 600), array("H", bytes(2402)), array("H", bytes(4096))
+    col, few, out, rates = hist[:64], array("H", bytes(16)), array("i", bytes(24)), sums[:126]
+    mark()
+    for _ in range(times):
+        k.column(hist, 63, 500, 500, col)
+        k.rowsum(hist, 50, 15, sums)
+        k.loudest(sums, 600, 731, few, few, 8)
+        k.oppose(col, col, 18, 46, out, hist)
+        k.swings(col, 18, 46, 2944, sine, rates)
     mark()
 
 

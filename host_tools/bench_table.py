@@ -37,8 +37,11 @@ def show(result: dict[str, Any]) -> None:
         f"  150 MHz Cortex-M33: at most {share(viper, M33_HZ).strip()} with viper only, "
         f"{share(board, M33_HZ).strip()} with the assembler"
     )
-    finders = ", ".join(f"{name} {cycles:,}" for name, cycles in count["finders"].items())
-    print(f"  finders' kernels, cycles: {finders}")
+    finders = [
+        f"{name} {viper:,}" + (f" -> {board:,}" if board != viper else "")
+        for name, (viper, board) in count["finders"].items()
+    ]
+    print(f"  finders' kernels, cycles, with the assembler: {', '.join(finders)}")
     factor = count["cycles_an_interpreter_instruction"]
     print(
         f"  one Arm instruction of the interpreter counts as {factor:.2f} M0+ cycles (see --help)"

@@ -42,7 +42,7 @@ from host_tools.errors import UserError
 DEVICE = Path(__file__).with_name("ram_device.py")
 UNIT_BYTES = 16  # of the heap, on 32 bits
 # What the unix port loads where the boards load the assembler's kernels.
-ONLY_HERE = "alarm.kernels_viper"
+ONLY_HERE = ("alarm.kernels_viper", "alarm.kernels_finders_viper")
 # The policy and the recurrence are no part of the listening chain.
 NOT_LISTENING = ("alarm.alert", "alarm.escalation", "alarm.cadence", "alarm.recurrence")
 ONLY_BOARD = "alarm/kernels_thumb.mpy"
@@ -123,7 +123,7 @@ def read(said: str, errors: str, files: dict[str, bytes], in_place: bool) -> Use
         raise UserError(f"the firmware does not come to listen on this interpreter: {last[0]}")
     code = 0
     for path, data in files.items():
-        if path.endswith(".mpy") and f"{path[:-4].replace('/', '.')}" != ONLY_HERE:
+        if path.endswith(".mpy") and f"{path[:-4].replace('/', '.')}" not in ONLY_HERE:
             code += sum(rounded(size) for size in mpy_file.load(data).machine_sizes())
     ring = re.search(r"^I2S_IBUF_BYTES = ([\d_]+)", board_text(), re.MULTILINE)
     assert ring is not None

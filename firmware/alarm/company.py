@@ -12,7 +12,7 @@ from micropython import const
 
 from alarm import judge as j
 from alarm.kernels import column, rowsum, scan
-from alarm.spectrum import BINS, FIRST_BIN, ROWS, SHORT
+from alarm.spectrum import FIRST_BIN, ROWS, SHORT
 
 LINE = const(24 * 12)  # scan's need a frame: other lines, 9 dB
 FOLLOWER = const(24 * 8 * 12)  # and for a tone that follows, over 8 frames
@@ -24,8 +24,8 @@ class Company:
     def __init__(self, spectrum, scratch=None):
         self.spectrum = spectrum
         self._found = array("H", [0] * 32)
-        # The finders take turns with it. The scan's last step reads one sum more.
-        self.sums = self._sum = scratch or array("H", [0] * (BINS + 1))
+        # The finders take turns with it: between two frames the spectrum does not need its levels.
+        self.sums = self._sum = scratch or spectrum.level
         self._col = bytearray(ROWS)
         self._other = bytearray(ROWS)
         self.k = self.on = self.first = self.last = 0

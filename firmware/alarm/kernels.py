@@ -2,33 +2,30 @@
 # SPDX-License-Identifier: MIT
 """The fastest kernels that this interpreter can run. All of them leave the same bits.
 
-`kernels_plain` is the reference, in plain Python; `kernels_viper`, `kernels_finders` and
-`kernels_candidates` serve where MicroPython has that compiler; on the boards `kernels_thumb` takes
-the place of `kernels_viper`.
+`kernels_plain` is the reference, in plain Python; `kernels_viper`, `kernels_finders_viper`,
+`kernels_finders` and `kernels_candidates` serve where MicroPython has that compiler; on the boards
+`kernels_thumb` and `kernels_finders_thumb` take the place of the first two.
 """
 
 import sys
 
 try:
-    if sys.platform == "rp2":  # the unix port loads that module too, and fails at the first call
-        from alarm.kernels_thumb import fft, intake, levels, scan, whiten, window
+    if sys.platform == "rp2":  # the unix port loads those too, and fails at the first call
+        from alarm.kernels_finders_thumb import column, loudest, oppose, rowsum, swings
+        from alarm.kernels_thumb import bound, fft, intake, scan, window
     else:
+        from alarm.kernels_finders_viper import column, loudest, oppose, rowsum, swings
         from alarm.kernels_viper import fft, intake, levels, scan, whiten, window
     from alarm.kernels_candidates import beside, focus, stand, survey, track
     from alarm.kernels_finders import (
         apart,
         band,
         coherent,
-        column,
         couples,
         energy,
         follow,
-        loudest,
         nearest,
-        oppose,
-        rowsum,
         shares,
-        swings,
     )
 except (ImportError, NameError, AttributeError, SyntaxError):
     if sys.platform == "rp2":
@@ -60,10 +57,25 @@ except (ImportError, NameError, AttributeError, SyntaxError):
         window,
     )
 
+if sys.platform != "rp2":
+
+    def bound(z, rev, sine, logs, floor, level, turns, par, whole_floor, hist, sums, lut, loud):
+        """(levels, whiten) on these buffers: calls without an argument cost the least."""
+
+        def levels_of():
+            levels(z, rev, sine, logs, floor, level, turns, par)
+
+        def whiten_of():
+            whiten(level, whole_floor, hist, sums, lut, loud, par)
+
+        return levels_of, whiten_of
+
+
 __all__ = [
     "apart",
     "band",
     "beside",
+    "bound",
     "coherent",
     "column",
     "couples",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""The reference for `kernels_viper`, `kernels_thumb` and `kernels_finders`, in plain Python.
+"""The reference for the other modules of kernels, in plain Python.
 
 Read this one to understand the numbers; the bounds and formats stand in the docstrings there.
 Both fill every buffer with the same bits, whatever the input.
@@ -10,8 +10,9 @@ Z_BIAS = 1 << 20
 D_BIAS = 1 << 24
 
 
-def intake(block, ring, at, st):
-    """256 slots -> first differences in ring[at:at+256]; see kernels_viper.intake."""
+def intake(block, ring, st):
+    """256 slots -> first differences in the ring; see kernels_viper.intake."""
+    at = st[1]
     prev = st[0]
     bits = 0
     lo = 0xFFFFFF
@@ -27,17 +28,28 @@ def intake(block, ring, at, st):
         if s < lo:
             lo = s
     st[0] = prev
-    st[1] = bits
     st[2] = lo
     st[3] = hi
+    st[4 + (at >> 8)] = bits
+    st[1] = (at + 256) & 2047
+    return st[1]
 
 
-def window(ring, oldest, lsh, win, z):
+def window(ring, st, win, z):
     """2048 differences times the window, scaled to |z| <= 2**14; see kernels_viper.window."""
+    bits = 0
+    for i in range(4, 12):
+        bits |= st[i]
+    length = 1
+    while bits >> length:
+        length += 1
+    oldest = st[1]
+    lsh = 25 - length
     for n in range(2048):
         d = ((ring[(oldest + n) & 2047] - D_BIAS) << lsh) >> 9
         w = win[n] if n < 1024 else win[2047 - n]
         z[n] = ((d * w + 65536) >> 17) + Z_BIAS
+    return length
 
 
 def fft(z, sine):
@@ -106,9 +118,9 @@ def _phase(re, im):
 
 def levels(z, rev, sine, logs, floor, out, turns, par):
     """log2 power of the band's 600 bins in 1/8 octave, and phase; see kernels_viper.levels."""
-    base = par[6]
-    row = (par[7] >> 1) * 600
-    shift = (par[7] & 1) << 2
+    base = par[1] << 4
+    row = (par[0] >> 1 & 7) * 600
+    shift = (par[0] & 1) << 2
     most = 0
     for n in range(600):
         a = rev[2 * n] >> 2
@@ -127,9 +139,13 @@ def levels(z, rev, sine, logs, floor, out, turns, par):
     par[3] = most
 
 
-def whiten(level, floor, hist, sums, lut, par):
+def whiten(level, floor, hist, sums, lut, loud, par):
     """Level over the slow floor -> row, and the running sums; see kernels_viper.whiten."""
-    step = par[5]
+    t = par[0]
+    row = (t & 63) * 600
+    short = ((t - 15) & 63) * 600
+    long = ((t - 46) & 63) * 600
+    step = par[2]
     lift = par[3] = max(0, par[3] - 112)
     for n in range(8):
         floor[n] = floor[8]
@@ -148,11 +164,11 @@ def whiten(level, floor, hist, sums, lut, par):
         elif own > step:
             floor[n + 8] -= step
         v = min(max(v, 0), 255)
-        sums[n] = sums[n] + v - hist[par[0] + n]
-        sums[600 + n] = sums[600 + n] + lut[v] - lut[hist[par[1] + n]]
-        hist[par[4] + n] = v
+        sums[n] = sums[n] + v - hist[short + n]
+        sums[600 + n] = sums[600 + n] + lut[v] - lut[hist[long + n]]
+        hist[row + n] = v
         total += v
-    par[2] = total
+    loud[t & 63] = total >> 3
 
 
 def scan(sums, first, need, out, room):
@@ -178,7 +194,7 @@ def scan(sums, first, need, out, room):
 
 
 def column(hist, newest, k, other, out):
-    """One tone through the history, oldest first; see kernels_finders.column."""
+    """One tone through the history, oldest first; see kernels_finders_viper.column."""
     for i in range(64):
         row = ((newest + 1 + i) & 63) * 600
         out[i] = max(hist[row + k], hist[row + other])
@@ -192,13 +208,13 @@ def band(hist, newest, first, last, out):
 
 
 def rowsum(hist, first, n, out):
-    """Sum of n history rows; see kernels_finders.rowsum."""
+    """Sum of n history rows; see kernels_finders_viper.rowsum."""
     for k in range(600):
         out[k] = sum(hist[((first + i) & 63) * 600 + k] for i in range(n))
 
 
 def loudest(sums, first, need, bins, powers, room):
-    """The bins with the most power, against what is beside them; see kernels_finders.loudest."""
+    """The bins with most power, against what is beside them; see kernels_finders_viper.loudest."""
     found = 0
     least = need
     for i in range(18, 582):
@@ -244,7 +260,7 @@ def energy(col, first, n, shift, lut):
 
 
 def oppose(a, b, first, n, out, lut):
-    """Sums for the correlation of two columns; see kernels_finders.oppose."""
+    """Sums for the correlation of two columns; see kernels_finders_viper.oppose."""
     x = a[first : first + n]
     y = b[first : first + n]
     out[0] = sum(x)
@@ -272,7 +288,7 @@ def coherent(cells, turns, n, turn, sine, amp, shift):
 
 
 def swings(col, first, n, total, sine, out):
-    """A column's levels at 63 rates; see kernels_finders.swings."""
+    """A column's levels at 63 rates; see kernels_finders_viper.swings."""
     for k in range(63):
         turn = 56 + 16 * k
         re = 0

@@ -17,16 +17,17 @@ from uctypes import addressof
 
 
 @micropython.asm_thumb
-def intake(r0, r1, r2, r3):
-    """(block, ring, at, st); see kernels_viper.intake."""
-    push({r3})
+def intake(r0, r1, r2):
+    """(block, ring, st); see kernels_viper.intake."""
+    push({r2})
     mov(r4, r8)
     mov(r5, r9)
     mov(r6, r10)
     push({r4, r5, r6})
-    lsl(r2, r2, 2)
-    add(r1, r1, r2)
-    ldr(r2, [r3, 0])  # the sample before, + 2**23
+    ldr(r3, [r2, 4])
+    lsl(r3, r3, 2)
+    add(r1, r1, r3)
+    ldr(r2, [r2, 0])  # the sample before, + 2**23
     mov(r4, 1)
     lsl(r4, r4, 24)
     mov(r8, r4)  # 2**24
@@ -69,24 +70,50 @@ def intake(r0, r1, r2, r3):
     mov(r10, r6)
     pop({r0})
     str(r2, [r0, 0])
-    str(r3, [r0, 4])
     str(r5, [r0, 8])
     str(r4, [r0, 12])
-    mov(r0, 0)
+    ldr(r1, [r0, 4])
+    lsr(r2, r1, 6)
+    add(r2, r2, r0)
+    str(r3, [r2, 16])
+    add(r1, 255)
+    add(r1, 1)
+    lsl(r1, r1, 21)
+    lsr(r1, r1, 21)
+    str(r1, [r0, 4])
+    mov(r0, r1)
 
 
 @micropython.asm_thumb
-def _window(r0, r1, r2, r3):
-    """(ring, oldest << 5 | lsh, window, z)"""
+def window(r0, r1, r2, r3):
+    """(ring, st, window, z); see kernels_viper.window."""
     mov(r4, r8)
     mov(r5, r9)
     mov(r6, r10)
     mov(r7, r11)
     push({r4, r5, r6, r7})
-    mov(r4, 31)
-    mov(r5, r1)
-    and_(r5, r4)  # lsh
-    lsr(r1, r1, 5)
+    mov(r6, r1)
+    add(r6, 16)
+    data(2, 0xCEB0)  # ldmia(r6, {r4, r5, r7})
+    orr(r4, r5)
+    orr(r4, r7)
+    data(2, 0xCEA0)  # ldmia(r6, {r5, r7})
+    orr(r4, r5)
+    orr(r4, r7)
+    data(2, 0xCEA0)  # ldmia(r6, {r5, r7})
+    orr(r4, r5)
+    orr(r4, r7)
+    ldr(r5, [r6, 0])
+    orr(r4, r5)
+    mov(r5, 0)
+    label(BIT)
+    add(r5, 1)
+    lsr(r4, r4, 1)
+    bne(BIT)
+    push({r5})  # the length
+    mov(r4, 25)
+    sub(r5, r4, r5)  # lsh
+    ldr(r1, [r1, 4])
     lsl(r1, r1, 2)
     mov(r8, r0)  # the ring
     mov(r4, 32)
@@ -144,17 +171,12 @@ def _window(r0, r1, r2, r3):
     label(FALLING_ON)
     data(2, 0x4562)  # cmp(r2, r12)
     bne(FALLING)
+    pop({r0})
     pop({r4, r5, r6, r7})
     mov(r8, r4)
     mov(r9, r5)
     mov(r10, r6)
     mov(r11, r7)
-    mov(r0, 0)
-
-
-def window(ring, oldest, lsh, win, z):
-    """See kernels_viper.window; an assembler function takes four arguments at most."""
-    _window(ring, oldest << 5 | lsh, win, z)
 
 
 @micropython.asm_thumb
@@ -407,22 +429,23 @@ def fft(r0, r1):
     mov(r0, 0)
 
 
-# An assembler function takes four arguments at most: more go in as a block of words. Buffers do not
-# move; those of one spectrum belong together, so their addresses are taken when another one comes.
-_owner = [None, None]
-_level_words = array("I", [0] * 8)
-_whiten_words = array("I", [0] * 6)
+def bound(z, rev, sine, logs, floor, level, turns, par, whole_floor, hist, sums, lut, loud):
+    """(levels, whiten) on these buffers, see kernels_viper: calls without an argument. An assembler
+    function takes four at most: these get a block of addresses. Buffers do not move."""
+    words = _addresses(z, rev, sine, logs, floor, level, turns, par)
+    more_words = _addresses(whole_floor, sums, level, lut, hist, par, loud)
+
+    def levels():
+        _levels(words)
+
+    def whiten():
+        _whiten(more_words)
+
+    return levels, whiten
 
 
-def levels(z, rev, sine, logs, floor, out, turns, par):
-    """See kernels_viper.levels."""
-    if _owner[0] is not z:
-        _owner[0] = z
-        i = 0
-        for buffer in (z, rev, sine, logs, floor, out, turns, par):
-            _level_words[i] = addressof(buffer)
-            i += 1
-    _levels(_level_words)
+def _addresses(*buffers):
+    return array("I", [addressof(buffer) for buffer in buffers])
 
 
 @micropython.asm_thumb
@@ -447,9 +470,10 @@ def _levels(r0):
     data(2, 0x9502)  # str(r5, [sp, 8])
     ldr(r0, [r0, 0])  # par
     data(2, 0x9007)  # str(r0, [sp, 28])
-    ldr(r4, [r0, 24])
+    ldr(r4, [r0, 4])
+    lsl(r4, r4, 4)
     data(2, 0x9401)  # str(r4, [sp, 4])
-    ldr(r4, [r0, 28])  # the frame
+    ldr(r4, [r0, 0])  # the frame's number
     mov(r5, 1)
     and_(r5, r4)
     lsl(r5, r5, 2)
@@ -457,7 +481,8 @@ def _levels(r0):
     mov(r1, 240)
     lsr(r1, r5)
     data(2, 0x9108)  # str(r1, [sp, 32])
-    lsr(r4, r4, 1)
+    lsl(r4, r4, 28)
+    lsr(r4, r4, 29)
     mov(r1, 150)
     lsl(r1, r1, 2)
     mul(r4, r1)
@@ -633,41 +658,40 @@ def _levels(r0):
     mov(r0, 0)
 
 
-def whiten(level, floor, hist, sums, lut, par):
-    """See kernels_viper.whiten."""
-    if _owner[1] is not sums:
-        _owner[1] = sums
-        i = 0
-        for buffer in (floor, sums, level, lut, hist, par):
-            _whiten_words[i] = addressof(buffer)
-            i += 1
-    _whiten(_whiten_words)
-
-
 @micropython.asm_thumb
 def _whiten(r0):
-    """(floor, sums, level, lut, hist, par) as words. On the stack: par, 600, lut."""
+    """(floor, sums, level, lut, hist, par, loud) as words. On the stack: par, 600, lut, loud."""
     mov(r4, r8)
     mov(r5, r9)
     mov(r6, r10)
     mov(r7, r11)
     push({r4, r5, r6, r7})
-    data(2, 0xC87E)  # ldmia(r0, {r1 to r6})
+    data(2, 0xC8FE)  # ldmia(r0, {r1 to r7})
+    push({r7})
     mov(r0, r6)
     mov(r7, r4)
     mov(r6, 150)
     lsl(r6, r6, 2)
     push({r0, r6, r7})
-    ldr(r4, [r0, 0])
-    add(r4, r4, r5)
-    mov(r9, r4)  # the short sum's oldest row
-    ldr(r4, [r0, 4])
-    add(r4, r4, r5)
-    mov(r10, r4)  # the long sum's
-    ldr(r4, [r0, 16])
+    ldr(r7, [r0, 0])  # the frame's number
+    lsl(r4, r7, 26)
+    lsr(r4, r4, 26)
+    mul(r4, r6)
     add(r4, r4, r5)
     mov(r8, r4)  # the row
-    ldr(r4, [r0, 20])
+    sub(r7, 15)
+    lsl(r4, r7, 26)
+    lsr(r4, r4, 26)
+    mul(r4, r6)
+    add(r4, r4, r5)
+    mov(r9, r4)  # the short sum's oldest row
+    sub(r7, 31)
+    lsl(r4, r7, 26)
+    lsr(r4, r4, 26)
+    mul(r4, r6)
+    add(r4, r4, r5)
+    mov(r10, r4)  # the long sum's
+    ldr(r4, [r0, 8])
     mov(r12, r4)  # step
     ldr(r4, [r0, 12])
     sub(r4, 112)
@@ -777,9 +801,13 @@ def _whiten(r0):
     data(2, 0x9D01)  # ldr(r5, [sp, 4])
     cmp(r4, r5)
     bne(LOOP)
-    pop({r0, r1, r2})
+    pop({r0, r1, r2, r3})
+    ldr(r0, [r0, 0])
+    lsl(r0, r0, 26)
+    lsr(r0, r0, 25)
     mov(r1, lr)
-    str(r1, [r0, 8])
+    lsr(r1, r1, 3)
+    data(2, 0x5219)  # strh(r1, [r3, r0])
     pop({r4, r5, r6, r7})
     mov(r8, r4)
     mov(r9, r5)

@@ -21,18 +21,20 @@ if sys.implementation.name != "micropython":
 
 
 @micropython.viper
-def intake(block: ptr32, ring: ptr32, at: int, st: ptr32):
-    """256 slots -> first differences in ring[at:at+256], biased by 2**24.
+def intake(block: ptr32, ring: ptr32, st: ptr32) -> int:
+    """256 slots -> first differences, biased by 2**24, in the ring of 2048 from st[1] on. Returns
+    where the next ones go, which is the oldest ones' place.
 
-    st: 0 previous sample + 2**23, 1 OR of |difference| (out), 2 and 3 lowest and highest
-    sample + 2**23 (out). A sample is 24 bits, a difference 25: |d| <= 2**24 - 1.
-    The difference is the high-pass that keeps DC, hum and rumble out of the block exponent.
+    st: 0 previous sample + 2**23, 1 place in the ring, 2 and 3 lowest and highest sample + 2**23
+    (out), 4 to 11 OR of |difference| of the block that stands in each eighth of the ring. A sample
+    is 24 bits, a difference 25: |d| <= 2**24 - 1. The difference is the high-pass that keeps DC,
+    hum and rumble out of the block exponent.
     """
     last = st[0]
     bits = 0
     lo = 0xFFFFFF
     hi = 0
-    # The first three arguments live in registers.
+    at = st[1]
     ring = ptr32(int(ring) + (at << 2))
     end = int(block) + 1024
     while int(block) < end:
@@ -83,15 +85,20 @@ def intake(block: ptr32, ring: ptr32, at: int, st: ptr32):
         block = ptr32(int(block) + 16)
         ring = ptr32(int(ring) + 16)
     st[0] = last
-    st[1] = bits
     st[2] = lo
     st[3] = hi
+    at = st[1]
+    st[4 + (at >> 8)] = bits
+    at = (at + 256) & 2047
+    st[1] = at
+    return at
 
 
 @micropython.viper
-def window(src: ptr32, dst: int, lsh: int, win: ptr16, z: ptr32):
-    """(ring, oldest, lsh, win, z): 2048 differences, oldest first, times the window -> 2048 words
-    in z, biased by 2**20. The first two arguments become the hottest variables.
+def window(src: ptr32, dst: ptr32, win: ptr16, z: ptr32) -> int:
+    """(ring, st, win, z): 2048 differences, oldest first, times the window -> 2048 words in z,
+    biased by 2**20; st as `intake` leaves it. Returns the bits of the largest difference, at least
+    1. The first two arguments become the hottest variables.
 
     lsh brings the largest difference to 25 bits. |d << lsh| < 2**25, after >> 9 |d| <= 2**16,
     times the Q15 window (<= 32767) plus the rounding < 2**31; |z| <= 2**14.
@@ -99,23 +106,35 @@ def window(src: ptr32, dst: int, lsh: int, win: ptr16, z: ptr32):
     """
     w = win  # the third and last variable in a register
     ring = int(src)
-    at = dst
-    dst = int(z)
+    at = 0
+    blocks = 4
+    while blocks < 12:
+        at |= dst[blocks]
+        blocks += 1
+    length = 0
+    while at:
+        at >>= 1
+        length += 1
+    if length == 0:
+        length = 1
+    lsh = 25 - length
+    at = dst[1]
+    dst = z
     blocks = 0
     while blocks < 4:
         src = ptr32(ring + (at << 2))
         end = int(src) + 1024
         while int(src) < end:
             d = ((src[0] - 0x1000000) << lsh) >> 9
-            ptr32(dst)[0] = ((d * w[0] + 65536) >> 17) + 0x100000
+            dst[0] = ((d * w[0] + 65536) >> 17) + 0x100000
             d = ((src[1] - 0x1000000) << lsh) >> 9
-            ptr32(dst)[1] = ((d * w[1] + 65536) >> 17) + 0x100000
+            dst[1] = ((d * w[1] + 65536) >> 17) + 0x100000
             d = ((src[2] - 0x1000000) << lsh) >> 9
-            ptr32(dst)[2] = ((d * w[2] + 65536) >> 17) + 0x100000
+            dst[2] = ((d * w[2] + 65536) >> 17) + 0x100000
             d = ((src[3] - 0x1000000) << lsh) >> 9
-            ptr32(dst)[3] = ((d * w[3] + 65536) >> 17) + 0x100000
+            dst[3] = ((d * w[3] + 65536) >> 17) + 0x100000
             src = ptr32(int(src) + 16)
-            dst += 16
+            dst = ptr32(int(dst) + 16)
             w = ptr16(int(w) + 8)
         at = (at + 256) & 2047
         blocks += 1
@@ -125,18 +144,19 @@ def window(src: ptr32, dst: int, lsh: int, win: ptr16, z: ptr32):
         end = int(src) + 1024
         while int(src) < end:
             d = ((src[0] - 0x1000000) << lsh) >> 9
-            ptr32(dst)[0] = ((d * w[3] + 65536) >> 17) + 0x100000
+            dst[0] = ((d * w[3] + 65536) >> 17) + 0x100000
             d = ((src[1] - 0x1000000) << lsh) >> 9
-            ptr32(dst)[1] = ((d * w[2] + 65536) >> 17) + 0x100000
+            dst[1] = ((d * w[2] + 65536) >> 17) + 0x100000
             d = ((src[2] - 0x1000000) << lsh) >> 9
-            ptr32(dst)[2] = ((d * w[1] + 65536) >> 17) + 0x100000
+            dst[2] = ((d * w[1] + 65536) >> 17) + 0x100000
             d = ((src[3] - 0x1000000) << lsh) >> 9
-            ptr32(dst)[3] = ((d * w[0] + 65536) >> 17) + 0x100000
+            dst[3] = ((d * w[0] + 65536) >> 17) + 0x100000
             src = ptr32(int(src) + 16)
-            dst += 16
+            dst = ptr32(int(dst) + 16)
             w = ptr16(int(w) - 8)
         at = (at + 256) & 2047
         blocks -= 1
+    return length
 
 
 @micropython.viper
@@ -261,18 +281,18 @@ def levels(
 
     rev: byte offsets of Z[k] and Z[1024-k] in z, alternating; sine as in fft, the band's first
     bin is 59; logs: 8*log2(i), 256 bytes. floor: 600 in 1/128 octave. turns: eight rows of two
-    frames each, the even one in the lower four bits. par (see `spectrum`): 6 base, 7 the frame & 15,
-    3 (out) the most that a cell stands over its floor, 0 when none by over 4 steps.
+    frames each, the even one in the lower four bits. par: 0 the frame's number, 1 the bits of its
+    largest difference; 3 (out) the most that a cell stands over its floor, 0 when none by over 4.
     |Xe|, |Xo| <= 2**15.5, times Q14 < 2**30; |X| <= 2**15, so the power is <= 2**30.
     """
     end = int(out) + 1200
-    base = par[6]
+    base = par[1] << 4
     o = out
     r = rev
     w = ptr16(int(sine) + 118)
     f = floor
-    q = ptr8(int(turns) + (par[7] >> 1) * 600)
-    shift = (par[7] & 1) << 2
+    q = ptr8(int(turns) + ((par[0] >> 1) & 7) * 600)
+    shift = (par[0] & 1) << 2
     keep = 0xF0 >> shift
     most = 0
     while int(o) < end:
@@ -339,27 +359,27 @@ def levels(
 
 
 @micropython.viper
-def whiten(level: ptr16, floor: ptr16, hist: ptr8, sums: ptr16, lut: ptr8, par: ptr32):
+def whiten(level: ptr16, floor: ptr16, hist: ptr8, sums: ptr16, lut: ptr8, loud: ptr16, par: ptr32):
     """Level over each bin's slow floor -> a row of hist (bytes, 1/8 octave, 64 = the floor).
 
     floor: 1/128 octave, 600 values between 8 more at each end, which take the last ones' value;
     follows the median of its bin by +/- step a frame. A bin within 32 steps (1.5 dB once settled)
     of the mean of the 16 around it takes that mean: a bin's own median wanders by 0.4 dB.
-    par: 0 and 1 offsets in hist of the rows that leave the short and the long sum, 4 of the row
-    that comes; 5 step; 3 the most that a cell stands over its floor: what stands 42 dB over it is
-    the top, so what is more is taken off the whole row, and stands in 3 then; 2 (out) the row's
-    sum. sums: 600 short sums of levels, then 600 long sums of lut[level], the power; each
-    <= 255 * 64. (A tone that is there half of the time stands out more in power than in its mean
-    level.)
+    par: 0 the frame's number, 2 step, 3 the most that a cell stands over its floor: what stands
+    42 dB over it is the top, so what is more is taken off the whole row, and stands in 3 then.
+    sums: 600 short sums (15 frames) of levels, then 600 long sums (46) of lut[level], the power;
+    each <= 255 * 64. (A tone that is there half of the time stands out more in power than in its
+    mean level.) loud: 64 rows' sums, in eights.
     """
     n = 0
     s = sums
     f = floor
     lv = level
-    ra = ptr8(int(hist) + par[0])
-    rb = ptr8(int(hist) + par[1])
-    row = ptr8(int(hist) + par[4])
-    step = par[5]
+    t = par[0]
+    ra = ptr8(int(hist) + ((t - 15) & 63) * 600)
+    rb = ptr8(int(hist) + ((t - 46) & 63) * 600)
+    row = ptr8(int(hist) + (t & 63) * 600)
+    step = par[2]
     box = 0
     total = 0
     near = step << 5
@@ -405,7 +425,7 @@ def whiten(level: ptr16, floor: ptr16, hist: ptr8, sums: ptr16, lut: ptr8, par: 
         f = ptr16(int(f) + 2)
         lv = ptr16(int(lv) + 2)
         n += 1
-    par[2] = total
+    loud[t & 63] = total >> 3
 
 
 @micropython.viper

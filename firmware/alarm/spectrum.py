@@ -12,7 +12,7 @@ from array import array
 
 from micropython import const
 
-from alarm.kernels import fft, intake, levels, whiten, window
+from alarm.kernels import bound, fft, intake, window
 from alarm.tables import BINS, FIRST_BIN, power_tables, tables
 
 ROWS = const(64)  # history: 4.1 s
@@ -24,6 +24,8 @@ SHORT = const(15)  # frames in the short and in the long running sum
 LONG = const(46)
 AFTER_START = const(64)  # frames until the floor and the room's lines are known
 AFTER_GAP = const(4)
+EVERY_FOURTH = const(0x300)  # of the blocks' places in the ring
+EVERY_EIGHTH = const(0x700)
 # Once settled the floor follows by 0.07 dB a frame; at less, a bin strays beyond `near` too often.
 FINAL_STEP = const(3)
 
@@ -38,34 +40,47 @@ class Spectrum:
         self.lut, self.amp = power_tables()
         self.ring = array("i", [1 << 24] * 2048)
         self.z = array("i", bytes(8192))
-        self.level = array("H", bytes(2 * BINS))
+        # Of the newest frame while `row` runs; then the finders work in it, and scan reads one more.
+        self.level = array("H", bytes(2 * BINS + 2))
         self.floor = array("H", bytes(2 * BINS + 32))
-        self._bin_floor = memoryview(self.floor)[8:]
         # Phases of 16 frames in 1/16 turn, two a byte: frame t's are in row t // 2 & 7, the upper
         # four bits where t is odd.
         self.turns = bytearray(8 * BINS)
         self.hist = bytearray(ROWS * BINS)
         self.sums = array("H", bytes(4 * BINS + 2))  # scan reads one more
-        # For `levels` and `whiten`: 0, 1 and 4 offsets in hist of the rows that leave the short and
-        # the long sum and of the new one, 2 the new row's sum, 3 the most that a level stands over
-        # its floor, then what was taken off the row, 5 the floor's step, 6 the levels' base, 7 the
-        # frame & 15.
-        self.par = array("i", [0] * 8)
+        # For `levels` and `whiten`: 0 the frame's number, 1 the bits of its largest difference,
+        # 2 the floor's step, 3 the most that a level stands over its floor, then what is taken off.
+        self.par = array("i", [0] * 4)
         self.loud = array("H", bytes(2 * ROWS))  # each row's mean level, in 1/75 step
-        self._bits = array("i", [0] * 8)
-        self.state = array("i", [1 << 23, 0, 0, 0])
-        self._step = 0
+        # The microphone's, see `intake`: 2 and 3 are the last block's lowest and highest sample.
+        self.state = array("i", [1 << 23] + [0] * 11)
+        self._levels, self._whiten = bound(
+            self.z,
+            self.rev,
+            self.sine,
+            self.logs,
+            memoryview(self.floor)[8:],
+            self.level,
+            self.turns,
+            self.par,
+            self.floor,
+            self.hist,
+            self.sums,
+            self.lut,
+            self.loud,
+        )
         self.restart()
 
     def restart(self):
         """Forget what was heard (after a gap). The floor, once settled, is kept: the room is
         the same; ``settled`` is the frame from which floor and lines can be trusted."""
         self.t = -1
-        self._block = 0
-        self._filled = -1
-        known = self._step == FINAL_STEP
+        self._between = (
+            0  # bits of a place in the ring where no frame is due; 0: nothing is heard yet
+        )
+        known = self.par[2] == FINAL_STEP
         if not known:
-            self._step = 0
+            self.par[2] = 0
         self.settled = AFTER_GAP if known else AFTER_START
 
     def _clear_history(self):
@@ -81,87 +96,51 @@ class Spectrum:
 
     def block(self, block):
         """One block in; True when a new frame has been transformed (call `row()` next)."""
-        if self._filled < 0:
-            # An offset would begin with a click, whose exponent would cost the first frame 9 bits:
-            # of the first block only the last sample counts, as the next one's predecessor.
-            intake(block, self.ring, 0, self.state)
-            if self.state[2] != self.state[3]:  # not before the microphone has woken up
-                self._filled = 0
+        if intake(block, self.ring, self.state) & self._between:
             return False
-        n = self._block
-        intake(block, self.ring, n << 8, self.state)
-        self._bits[n] = self.state[1]
-        n = (n + 1) & 7
-        self._block = n
-        if self._filled < 8:
-            self._filled += 1
-            if self._filled < 8:
-                return False
-        elif n & 3:
+        if self._between != EVERY_FOURTH and not self._filled():
             return False
-        self._transform(n << 8)
+        self.par[1] = window(self.ring, self.state, self.win, self.z)
+        fft(self.z, self.sine)
         return True
 
-    def _transform(self, oldest):
-        bits = 0
-        for b in self._bits:
-            bits |= b
-        length = 0
-        while bits > 15:
-            bits >>= 4
-            length += 4
-        while bits:
-            bits >>= 1
-            length += 1
-        self._length = length or 1
-        window(self.ring, oldest, 25 - self._length, self.win, self.z)
-        fft(self.z, self.sine)
+    def _filled(self):
+        """Whether the ring has just been filled for the first time."""
+        if self._between:
+            self._between = EVERY_FOURTH
+            return True
+        # An offset would begin with a click, whose exponent would cost the first frame 9 bits: of
+        # the first block only the last sample counts, as the next one's predecessor.
+        state = self.state
+        state[1] = 0
+        if state[2] != state[3]:  # not before the microphone has woken up
+            self._between = EVERY_EIGHTH
+        return False
 
     def row(self):
         """Finish the frame: levels, floor, history and running sums. Returns its number t."""
         t = self.t = self.t + 1
         par = self.par
-        par[0] = (t - SHORT & 63) * BINS
-        par[1] = (t - LONG & 63) * BINS
-        par[4] = (t & 63) * BINS
-        par[6] = self._length << 4
-        par[7] = t & 15
+        par[0] = t
         self._levels()
         if t == 0:
             self._clear_history()
-        step = self._step
-        if step != FINAL_STEP:
-            if step == 0:
-                self._first_floor()
-                self._levels()  # again, over the floor that there is now
-            step = self._settle(step)
-        par[5] = step
-        whiten(self.level, self.floor, self.hist, self.sums, self.lut, par)
-        self.loud[t & 63] = par[2] >> 3
+        if par[2] != FINAL_STEP:
+            self._settle()
+        self._whiten()
         return t
 
-    def _levels(self):
-        levels(
-            self.z,
-            self.rev,
-            self.sine,
-            self.logs,
-            self._bin_floor,
-            self.level,
-            self.turns,
-            self.par,
-        )
-
-    def _settle(self, step):
-        """The floor's step for this frame, smaller every eleventh."""
-        if step == 0:
-            step = self._step = 32
+    def _settle(self):
+        """The floor's step for this frame, half of it every eleventh time."""
+        if self.par[2] == 0:
+            self._first_floor()
+            self._levels()  # again, over the floor that there is now
+            self.par[2] = 32
             self._since = 0
+        elif self._since > 10:
+            self._since = 0
+            self.par[2] = max(FINAL_STEP, self.par[2] >> 1)
         self._since += 1
-        if self._since > 10:
-            self._since = 0
-            self._step = max(FINAL_STEP, step >> 1)
-        return step
 
     def _first_floor(self):
         """Start from the level around each bin (mean of 33 logs): a tone already there is kept."""

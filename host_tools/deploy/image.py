@@ -30,7 +30,11 @@ freeze("modules")
 """
 LIBRARY = "lib/"
 # Twins of the kernels that no board of this kind loads.
-LEFT_OUT = ("alarm/kernels_plain.py", "alarm/kernels_viper.py")
+LEFT_OUT = (
+    "alarm/kernels_plain.py",
+    "alarm/kernels_viper.py",
+    "alarm/kernels_finders_viper.py",
+)
 
 
 def version() -> str:

@@ -195,7 +195,7 @@ def _fed_with_noise(sp, rows, z_noise, each=None):
 
 def test_history_is_a_ring_and_the_sums_follow_it():
     sp = Spectrum()
-    sp._length = 10
+    sp.par[1] = 10
     noise = Noise(4)
     rows = {}
 
@@ -214,7 +214,7 @@ def test_history_is_a_ring_and_the_sums_follow_it():
 
 def test_restart_forgets_the_history():
     sp = Spectrum()
-    sp._length = 10
+    sp.par[1] = 10
     noise = Noise(4)
     _fed_with_noise(sp, 3, noise)
     sp.restart()
@@ -228,10 +228,10 @@ def test_restart_forgets_the_history():
 
 def test_floor_starts_at_the_room_and_settles_at_the_median():
     sp = Spectrum()
-    sp._length = 10
+    sp.par[1] = 10
     noise = Noise(6)
     steps = []
-    _fed_with_noise(sp, 60, noise, lambda t: steps.append(sp._step))
+    _fed_with_noise(sp, 60, noise, lambda t: steps.append(sp.par[2]))
     assert steps[0] == 32 and steps[-1] == FINAL_STEP
     over = total = n = 0
     for t in range(40, 60):
@@ -247,10 +247,10 @@ def test_floor_starts_at_the_room_and_settles_at_the_median():
 
 def test_floor_follows_a_louder_room_by_its_step():
     sp = Spectrum()
-    sp._length = 10
+    sp.par[1] = 10
     _fed_with_noise(sp, 60, Noise(6))
     before = list(sp.floor)
-    sp._length = 12  # 12 dB louder
+    sp.par[1] = 12  # 12 dB louder
     _fed_with_noise(sp, 10, Noise(8))
     rise = [sp.floor[k] - before[k] for k in range(8, 608)]
     # Noise dips by more than 12 dB in one cell of 24: there the floor takes a step back.
