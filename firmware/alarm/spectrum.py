@@ -40,7 +40,7 @@ class Spectrum:
         self.lut, self.amp = power_tables()
         self.ring = array("i", [1 << 24] * 2048)
         self.z = array("i", bytes(8192))
-        # Of the newest frame while `row` runs; then the finders work in it, and scan reads one more.
+        # Of the newest frame while `row` runs; then the finders work in it (scan reads one more).
         self.level = array("H", bytes(2 * BINS + 2))
         self.floor = array("H", bytes(2 * BINS + 32))
         # Phases of 16 frames in 1/16 turn, two a byte: frame t's are in row t // 2 & 7, the upper
