@@ -113,7 +113,7 @@ def counted(shipped: Path, sound: Path) -> dict[str, Any]:
     for count in (rest, of_spectrum):
         count.cycles = round(count.instructions * factor)
     assembler, times = bench_thumb.assembler_cycles(sound, BLOCKS)
-    # What a call of the assembler takes beyond that of the viper kernel, which is counted as Python.
+    # What a call of the assembler takes beyond one of the viper kernel: that is counted as Python.
     a_frame, of_each = (
         (b[INTERPRETER].instructions - a[INTERPRETER].instructions) / 16
         for a, b in (calls_of[:2], calls_of[2:])
