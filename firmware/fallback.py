@@ -42,6 +42,9 @@ class NoRecurrence:
     def near_due(self, now_s, ahead_s=0, behind_s=0):
         return False
 
+    def risk(self, at_s):
+        return 0
+
     def masked(self, from_s, to_s):
         pass
 

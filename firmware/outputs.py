@@ -49,8 +49,7 @@ class Outputs:
         self._quiet_from = self._quiet_to = 0
         self.active = False  # the loop has to call step()
         self.masked = False
-        self.hold = False  # a sound of the pump is due: begin no burst
-        self.hurry = False  # it soon will be: begin one now rather than then
+        self.hold = False  # a sound of the pump is due: begin no self-test, write no flash
 
     @property
     def between_bursts(self):
@@ -100,11 +99,15 @@ class Outputs:
             gap_blocks = cadence.BURSTS[name][1] // cadence.BLOCK_MS
             self._quiet_to = self._quiet_from + gap_blocks - _WRITE_BLOCKS
 
+    def place(self, now_s, risk):
+        """Put the next burst where it covers least: see ``cadence.Player.place``."""
+        self._player.place(now_s, risk)
+
     def step(self):
         """One block: sounders and lamps to the level of this moment."""
         self._block = block = (self._block + 1) & 0xFFFFFF
         player = self._player
-        sounding = player.step(self.hold, self.hurry)
+        sounding = player.step()
         if self._test:
             self._test -= 1
             sounding = sounding or self._test > 0

@@ -14,13 +14,6 @@ from recorder import SOON
 from drivers import button as buttons
 
 _MASK_30 = (1 << 30) - 1
-# Due is the moment at which a sound begins, give or take two seconds. A burst lasts 3.3 s, and a
-# siren is told 3.4 s after it began. The standard wants bursts 15 s apart at most: held for 12 s,
-# the one before must end no more than 10 s ahead, or another is played before the hold.
-_HOLD_AHEAD_S = 6
-_HOLD_BEHIND_S = 5
-_HURRY_FROM_S = 10
-_HURRY_TO_S = 8
 # What the alert tells of its own accord can wait for the next routine write.
 _NOT_URGENT = ("ended", "lamp", "quiet", "repeat", "waiting")
 # What can wait for a siren that sounds just now: without its record the alert would sound again.
@@ -217,8 +210,8 @@ class Response:
         faint = self.listener.faint
         while faint.take(self.listener.time_ms):
             self._faint(faint, recurrence)
-        self.outputs.hold = recurrence.near_due(now_s, _HOLD_AHEAD_S, _HOLD_BEHIND_S)
-        self.outputs.hurry = recurrence.near_due(now_s, _HURRY_FROM_S, -_HURRY_TO_S)
+        self.outputs.hold = recurrence.near_due(now_s)
+        self.outputs.place(now_s, recurrence.risk)
         if masked:
             recurrence.masked(now_s - 1, now_s)
         if recurrence.tick(now_s):

@@ -5,13 +5,16 @@
 In: the name of a cadence or of a lamp mode, one call per block. Out: 0 or 1. Nothing allocates per
 block. BURSTS holds on/off lists in ms after IEC 60601-1-8; every time is a multiple of 16 ms, so
 that the tables played are exactly the tables tested. Between bursts there is time to hear a whole
-3.5 s siren, and a burst may be held back around a due time, but never beyond the longest gap that
-the standard allows.
+3.5 s siren. Once a second the next burst is placed where it covers least of what is due, never
+beyond the longest gap that the standard allows.
 """
 
 BLOCK_MS = 16
 SHORTEST = 2496  # the shortest gap of a high priority that the standard allows, but for 4 ms
-HOLD = 12000  # ms for which bursts are held around a due time
+HOLD = 12000  # a cadence whose gap can grow less than that may shrink it instead
+
+_SECOND = 62  # blocks
+_MOST_AWAY = 20  # seconds from the usual gap: as far as any cadence but the rare ones can move
 
 _D = 144  # high: pulse
 _X = 96  # high: spacing x
@@ -91,46 +94,61 @@ class Player:
     def __init__(self):
         self.name = ""
         self.bursts = 0  # begun since the selection
-        self.held = 0  # blocks by which bursts were held back since the selection
         self._burst = b""
         self._at = 0
         self._early = 0
+        self._usual = 0
         self._next = 0
         self._latest = 0
 
     def select(self, name):
-        """Take up a cadence ("" = silence). A new one starts with the next step, held or not."""
+        """Take up a cadence ("" = silence). A new one starts at once, whatever is due."""
         if name == self.name:
             return
         self.name = name
         self.bursts = 0
-        self.held = 0
         if name:
             _times, gap, longest = BURSTS[name]
             self._burst = _PLAYED[name]
             length = len(self._burst)
             self._early = length + (SHORTEST if longest - gap < HOLD else gap) // BLOCK_MS
-            self._next = length + gap // BLOCK_MS
+            self._usual = self._next = length + gap // BLOCK_MS
             self._latest = length + longest // BLOCK_MS
             self._at = self._latest
 
-    def step(self, hold=False, hurry=False):
-        """1 while the sounder has to sound in this block. hold: begin no burst, a sound is due;
-        hurry: it soon will be, so that a burst now spares one that could not be held for so long.
-        """
+    def place(self, now_s, risk):
+        """Once a second: when the next burst begins. ``risk(at_s)``: what a burst that began then
+        would cover, 0 = nothing. The least of it wins, and of equals the nearest to the usual gap:
+        where nothing is due, one call."""
+        if not self.name or self._at < len(self._burst) or self._at >= self._latest:
+            return
+        least = -1
+        away = 0
+        while least and away <= _MOST_AWAY:
+            for at in (self._usual + away * _SECOND, self._usual - away * _SECOND):
+                at = max(self._early, min(at, self._latest))
+                if at < self._at:
+                    continue
+                covers = risk(now_s + (at - self._at) * BLOCK_MS // 1000)
+                if least < 0 or covers < least:
+                    least = covers
+                    self._next = at
+                if not covers:
+                    break
+            away += 1
+
+    def step(self):
+        """1 while the sounder has to sound in this block."""
         if not self.name:
             return 0
         at = self._at
         if at < len(self._burst):
             self._at = at + 1
             return self._burst[at]
-        if at < self._next and not (hurry and at >= self._early):
+        if at < self._next:
             self._at = at + 1
-            return 0
-        if hold and at < self._latest:
-            self._at = at + 1
-            self.held += 1
             return 0
         self.bursts += 1
         self._at = 1
+        self._next = self._usual
         return self._burst[0]

@@ -14,6 +14,11 @@ MISS_FAINT_DB = 1  # a third of the faint ones
 STOPPED_AFTER = 3  # misses in a row that mean "no longer heard"
 STOPPED_FAINT = 8
 GRACE_S = 10  # a sound's length and the listener's latency
+# Due is the moment at which a sound begins, give or take two seconds; a burst lasts 3.3 s, and a
+# siren is told 3.4 s after it began. So a burst that begins from AHEAD_S before the due moment to
+# BEHIND_S after it may cover it; in the core it covers one that is exactly on time.
+AHEAD_S, BEHIND_S = 6, 5
+CORE_AHEAD_S, CORE_BEHIND_S = 4, 4
 EXPECTED_S = {"siren": (600, 3600), "chime": (3600, 600)}
 
 
@@ -77,20 +82,39 @@ class DueTimes:
                 if from_s <= due_s + wide_s + 3 and to_s >= due_s - wide_s:
                     track.masked = True
 
-    def near_due(self, now_s, ahead_s=8, behind_s=8):
+    def near_due(self, now_s, ahead_s=AHEAD_S, behind_s=BEHIND_S):
         """True when a due time lies at most ahead_s ahead or behind_s ago.
 
-        Then begin no burst and write no flash. A sure sound heard once is due again at each of the
-        next expected intervals: the first repeat may have been covered all the same."""
+        Then begin no self-test and write no flash. A sure sound heard once is due again at each of
+        the next expected intervals: the first repeat may have been covered all the same."""
         for track in self.tracks:
-            due_s = track.due_s()
-            if not due_s and track.sure and track.hits == 1:
-                every_s = self.learned_s[track.kind] or EXPECTED_S[track.kind][0]
-                cycles = (now_s - track.last_s + every_s // 2) // every_s
-                due_s = track.last_s + max(1, min(MOST_MISSED, cycles)) * every_s
-            if due_s and (track.hits > 1 or track.sure) and -behind_s <= due_s - now_s <= ahead_s:
+            due_s = self._awaited(track, now_s)
+            if due_s and -behind_s <= due_s - now_s <= ahead_s:
                 return True
         return False
+
+    def _awaited(self, track, now_s):
+        """When the track's sound is worth keeping quiet for; 0: never."""
+        due_s = track.due_s()
+        if not due_s and track.sure and track.hits == 1:
+            every_s = self.learned_s[track.kind] or EXPECTED_S[track.kind][0]
+            cycles = (now_s - track.last_s + every_s // 2) // every_s
+            due_s = track.last_s + max(1, min(MOST_MISSED, cycles)) * every_s
+        return due_s if track.hits > 1 or track.sure else 0
+
+    def risk(self, at_s):
+        """What an alert's burst that began then would cover: 0 = nothing that is due. Several due
+        times can lie nearer to each other than a burst may be put off; then it has to fall into
+        the likelier one last, and rather beside the very moment than on it."""
+        worst = 0
+        for track in self.tracks:
+            due_s = self._awaited(track, at_s)
+            if due_s and -BEHIND_S <= due_s - at_s <= AHEAD_S:
+                weight = 1 + track.score + (100 if track.known else 0)
+                if -CORE_BEHIND_S <= due_s - at_s <= CORE_AHEAD_S:
+                    weight *= 2
+                worst = max(worst, weight)
+        return worst
 
     def due(self, now_s):
         """(kind, from_s, to_s) in uptime: the next due window of a known sound, or None."""

@@ -145,6 +145,7 @@ class Verdict:
 
 class Recurrence:
     due_now = False
+    due_to_s = 0  # what begins before would cover a due sound
 
     def __init__(self):
         self.events = []
@@ -170,8 +171,11 @@ class Recurrence:
     def tick(self, now_s):
         return len(self.events)
 
-    def near_due(self, now_s, ahead_s, behind_s):
-        return self.due_now and ahead_s + behind_s > 5  # the hold, not the hurry before it
+    def near_due(self, now_s):
+        return self.due_now
+
+    def risk(self, at_s):
+        return int(at_s < self.due_to_s)
 
 
 class Alert:

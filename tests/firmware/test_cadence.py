@@ -5,6 +5,8 @@
 import micropython
 
 from alarm import cadence
+from alarm.recurrence_due import DueTimes
+from alarm.recurrence_track import Track
 
 # The standard's limits in ms: pulses, pulse length, spacing, gap between bursts.
 STANDARD = {
@@ -132,39 +134,69 @@ def test_player_plays_burst_gap_burst():
         assert player.bursts == 2
 
 
-def test_player_holds_a_burst_but_not_for_ever():
-    for name, (times, _gap, longest) in cadence.BURSTS.items():
+def _gap(player, risk):
+    """Blocks of silence after the burst that begins now, placed once a second."""
+    length = cadence.burst_ms(player.name) // 16
+    for _ in range(length):
+        player.step()
+    quiet = 0
+    while True:
+        if quiet % 62 == 0:
+            player.place(quiet // 62, risk)
+        if player.step():
+            return quiet
+        quiet += 1
+
+
+def test_a_burst_is_put_off_but_not_for_ever():
+    for name, (times, gap, longest) in cadence.BURSTS.items():
         player = cadence.Player()
         player.select(name)
-        first = [player.step(True) for _ in range(sum(times) // 16)]
-        assert first == list(cadence.blocks(times)), "the first burst is never held"
-        quiet = 0
-        while not player.step(True):
-            quiet += 1
-        assert quiet == longest // 16, name
-        assert player.held == (longest - cadence.BURSTS[name][1]) // 16
+        player.place(0, lambda at_s: 9)
+        first = [player.step() for _ in range(sum(times) // 16)]
+        assert first == list(cadence.blocks(times)), "the first burst is never put off"
+        player.select("")
+        player.select(name)
+        assert _gap(player, lambda at_s: 0) == gap // 16, "nothing is due"
+        player.select("")
+        player.select(name)
+        # Two of a kind, and the second more likely the farther away: as late as it may be.
+        late = _gap(player, lambda at_s: max(1, 1000 - at_s))
+        assert (gap + min(longest - gap, 20 * 992)) // 16 - 62 <= late <= longest // 16, (
+            name,
+            late,
+        )
 
 
-def _sound_over_a_siren(name, phase, late_blocks):
-    """Blocks in which the sounder sounds while a siren can be heard (from 0.3 s before it begins to
-    0.5 s after its end), and the longest and shortest gap around it. The siren is due at block 2000
-    and begins late_blocks after that; the flags come once in 62 blocks, as the loop sets them."""
-    from response import _HOLD_AHEAD_S, _HOLD_BEHIND_S, _HURRY_FROM_S, _HURRY_TO_S
+def test_only_cadences_that_need_it_come_early():
+    for name, needs in (("high", True), ("technical", True), ("medium", False), ("low", False)):
+        player = cadence.Player()
+        player.select(name)
+        quiet = _gap(player, lambda at_s: 1 + at_s)
+        usual = cadence.BURSTS[name][1] // 16
+        assert 2496 // 16 <= quiet <= 2496 // 16 + 62 if needs else quiet == usual, (name, quiet)
 
+
+def _play(name, phase, dues, start):
+    """Blocks in which the sounder sounds while a siren that begins at block ``start`` can be heard
+    (from 0.3 s before it begins to 0.5 s after its end), the longest and the shortest gap.
+    dues: [(block, likelier)] are what the recurrence expects; placed once in 62 blocks."""
+    rec = DueTimes()
+    for block, known in dues:
+        track = Track("siren", (900, 1200), "sure", 0)
+        track.hits = 3
+        track.interval_x16 = 16 * (1000 + block // 62)
+        track.known = known
+        rec.tracks.append(track)
     player = cadence.Player()
     player.select(name)
-    due = 2000
-    start = due + late_blocks
-    hold = hurry = False
     over = gap = 0
     gaps = []
     for block in range(-phase, 3500):
         if block % 62 == 0:
-            left_s = (due - block) // 62
-            hold = -_HOLD_BEHIND_S <= left_s <= _HOLD_AHEAD_S
-            hurry = _HURRY_TO_S <= left_s <= _HURRY_FROM_S
+            player.place(1000 + block // 62, rec.risk)
         bursts = player.bursts
-        if player.step(hold, hurry):
+        if player.step():
             if player.bursts != bursts and bursts:
                 gaps.append(gap)
             gap = 0
@@ -174,38 +206,42 @@ def _sound_over_a_siren(name, phase, late_blocks):
     return over, max(gaps) * 16, min(gaps) * 16
 
 
+def _cycle(name):
+    return (cadence.burst_ms(name) + cadence.BURSTS[name][1]) // 16
+
+
 def test_no_burst_lies_over_a_siren_that_comes_when_it_is_due():
     """Wherever the cadence stands, and up to a second and a half early or late."""
     for name in ("high", "medium", "technical"):
         longest_ms = cadence.BURSTS[name][2]
-        cycle = (cadence.burst_ms(name) + cadence.BURSTS[name][1]) // 16
-        for phase in range(0, cycle, 7):
+        for phase in range(0, _cycle(name), 7):
             for late in (-93, 0, 93):
-                over, longest, shortest = _sound_over_a_siren(name, phase, late)
+                over, longest, shortest = _play(name, phase, [(2000, True)], 2000 + late)
                 assert not over, (name, phase, late, over)
                 assert longest <= longest_ms and shortest >= 2480, (name, phase, longest, shortest)
 
 
-def test_only_cadences_that_need_it_hurry():
-    for name, needs in (("high", True), ("technical", True), ("medium", False), ("low", False)):
-        player = cadence.Player()
-        player.select(name)
-        for _ in range(cadence.burst_ms(name) // 16):
-            player.step(False, True)
-        quiet = 0
-        while not player.step(False, True):
-            quiet += 1
-        assert quiet == (2496 if needs else cadence.BURSTS[name][1]) // 16, (name, quiet)
+def test_the_likelier_siren_stays_free_when_another_is_due_near_it():
+    """Both together hold longer than the standard lets a burst wait: it has to lie over one."""
+    for name in ("high", "technical"):
+        longest_ms = cadence.BURSTS[name][2]
+        for other_s in (-14, -10, -7, -4, 4, 7, 10, 14):
+            dues = [(2000, True), (2000 + 62 * other_s, False)]
+            for phase in range(0, _cycle(name), 29):
+                over, longest, shortest = _play(name, phase, dues, 2000)
+                assert not over, (name, other_s, phase, over)
+                assert longest <= longest_ms and shortest >= 2480, (name, phase, longest, shortest)
 
 
-def test_player_finishes_a_burst_under_hold_and_stops_at_once_when_told():
+def test_player_finishes_a_burst_whatever_is_due_and_stops_at_once_when_told():
     player = cadence.Player()
     player.select("medium")
     assert player.step() == 1
-    rest = [player.step(True) for _ in range(59)]
+    player.place(0, lambda at_s: 9)
+    rest = [player.step() for _ in range(59)]
     assert sum(rest) == 3 * 12 - 1
     player.select("high")
-    assert player.step(True) == 1, "a higher priority starts at once, held or not"
+    assert player.step() == 1, "a higher priority starts at once"
     player.select("high")
     assert [player.step() for _ in range(9)] == [1] * 8 + [0], "selecting again does not restart"
     player.select("")
@@ -226,7 +262,7 @@ def test_steps_do_not_allocate():
     try:
         n = 0
         while n < 1500:
-            player.step(n > 700)
+            player.step()
             cadence.lamp("fast", n)
             n += 1
     finally:

@@ -230,12 +230,14 @@ def test_quiet_seconds_do_not_allocate():
     rec.heard("chime", (3000,), "", 2400)
     rec.tick(2401)
     rec.near_due(2401)
+    rec.risk(2401)
     micropython.heap_lock()
     try:
         now = 2402
         while now < 2402 + 380:
             rec.tick(now)
             rec.near_due(now)
+            rec.risk(now)
             rec.masked(now - 1, now)
             now += 1
     finally:
