@@ -13,6 +13,7 @@ is already there. When the timer dies, it stops, and the buzzer says so.
 """
 
 import os
+import sys
 
 import board
 import machine
@@ -87,7 +88,8 @@ def begin():
     lamp = machine.Pin(pins["lamp_yellow"], machine.Pin.OUT, value=1)
     heartbeat = machine.Pin(pins["heartbeat"], machine.Pin.OUT, value=0)
     mode = Maintenance(pwm, lamp, heartbeat, machine.reset)
-    timer = machine.Timer(-1)
+    # -1 is a timer in software, which an ESP32 of today's releases refuses; an RP2 has no other.
+    timer = machine.Timer(0 if sys.platform == "esp32" else -1)
     timer.init(mode=machine.Timer.PERIODIC, period=TICK_MS, callback=mode.tick)
     print("Chimewatch: maintenance. Nobody listens to the pump. Back in %d s." % LIMIT_S)
     return timer

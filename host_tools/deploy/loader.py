@@ -78,7 +78,8 @@ class Cry:
         self.mode = self  # a deployment finds it as it finds the maintenance mode
         self._left_s = LIMIT_S
         self._set = []
-        timer = machine.Timer(-1)
+        # -1 is a timer in software: an RP2 has no other, an ESP32 of today's releases refuses it.
+        timer = machine.Timer(0 if sys.platform == "esp32" else -1)
         timer.init(mode=machine.Timer.PERIODIC, period=1000, callback=self.tick)
         pins = PINS.get(sys.platform) or PINS.get("rp2")
         if pins:

@@ -10,9 +10,12 @@ import itertools
 import json
 import os
 import shutil
+import sys
 import threading
 import time
 import tty
+from pathlib import Path
+from types import SimpleNamespace
 
 import board
 import pytest
@@ -315,6 +318,44 @@ def test_the_loader_cries_with_the_pins_of_the_board_files():
         pins = {name: board.BOARDS[key]["pins"][name] for name in package._CRY}
         assert package.cry_pins(package.FIRMWARE)[platform] == pins
     assert f"PINS = {package.cry_pins(package.FIRMWARE)!r}" in loader
+
+
+class _Pin:
+    OUT = 1
+
+    def __init__(self, *args, **options):
+        self.value = lambda level: None
+
+
+@pytest.mark.parametrize("platform", ["rp2", "esp32"])
+@pytest.mark.parametrize("source", ["loader", "maintenance"])
+def test_the_timer_is_one_that_the_port_has(monkeypatch, platform, source):
+    """An RP2 has timers in software alone (-1), an ESP32 of today's releases none of them."""
+    made = []
+
+    class Timer:
+        PERIODIC = 1
+
+        def __init__(self, number):
+            if (number == -1) != (platform == "rp2"):
+                raise ValueError("invalid Timer number")
+
+        def init(self, **options):
+            made.append(options["callback"])
+
+    pwm = SimpleNamespace(duty_u16=lambda duty: None)
+    machine = SimpleNamespace(
+        Timer=Timer, Pin=_Pin, PWM=lambda *args, **options: pwm, reset=lambda: None
+    )
+    monkeypatch.setitem(sys.modules, "machine", machine)
+    monkeypatch.setattr(sys, "platform", platform)
+    path = package.FIRMWARE / "maintenance.py"
+    if source == "loader":
+        path = Path(package.__file__).with_name("loader.py")
+    names = {"__name__": source}
+    exec(path.read_text("utf-8").replace("\nstart()\n", "\n"), names)
+    names["Cry" if source == "loader" else "begin"]()
+    assert len(made) == 1
 
 
 def test_three_restarts_in_a_row_bring_the_old_one_back_once(installed, trees):

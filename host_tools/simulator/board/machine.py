@@ -35,6 +35,8 @@ class Timer:
     PERIODIC = 1
 
     def __init__(self, id=-1, **options):
+        if id != -1:
+            raise ValueError("Timer doesn't exist")  # an RP2 has those in software alone
         self.due_ms = 0
         self._period_ms = 0
         self._callback = None
