@@ -9,6 +9,8 @@ one it is silent after SOUND_S and its lamp goes out at the end of the day. Once
 across a restart (``state``).
 """
 
+from recorder import SOON
+
 SOUND_S = 300
 _LATEST_MIN = 20 * 60  # powered on late in the evening: tomorrow is soon enough
 
@@ -87,6 +89,15 @@ class Reminder:
             return False
         self._stop()
         self.events.append(("ack", (("cond", "reminder"), ("what", self.what))))
+        return True
+
+    def tell(self, log):
+        """Its events into the log; True when there was one."""
+        if not self.events:
+            return False
+        for name, pairs in self.events:
+            log(name, pairs, SOON if name == "ack" else name != "quiet")
+        self.events.clear()
         return True
 
     @staticmethod

@@ -169,8 +169,8 @@ class Response:
             self._recur(now_s, masked)
         except Exception as error:
             self._without_recurrence(error)
-        self._prove_sounder(now_s)
         utc_s = self.wallclock.utc_s(now_s)
+        self._daily.second(now_s, utc_s, self)
         self._reminder.second(now_s, utc_s)
         if self._display_fitted:
             self.health.set("display", bool(self._display.fault), self._display.fault)
@@ -185,25 +185,6 @@ class Response:
             self._display_fitted = False
             self.log("error", (("in", "display"), ("trace", describe(error))), True)
             self.health.set("display", True, repr(error))
-
-    def _prove_sounder(self, now_s):
-        hearing = self.hearing
-        daily = self._daily
-        self.health.set("sounder", hearing.failed, "not heard by the microphone")
-        overdue = daily.overdue(now_s, hearing.judged)
-        self.health.set("selftest", overdue, "the sounder was not proven for a day")
-        if hearing.result is not None:
-            self.log("selftest", (("ok", hearing.result),))
-            if not hearing.result and not hearing.failed:
-                daily.again(now_s)
-            hearing.result = None
-        elif hearing.testing and not self.outputs.testing:
-            hearing.testing = False
-            daily.unjudged(now_s)
-        utc_s = self.wallclock.utc_s(now_s)
-        if daily.due(now_s, utc_s, hearing.failed) and not self.outputs.hold:
-            if self.outputs.selftest():
-                daily.done(now_s, utc_s)
 
     def _recur(self, now_s, masked):
         recurrence = self.recurrence
@@ -259,19 +240,12 @@ class Response:
                 self.log(name, pairs, name not in _NOT_URGENT and soon)
             events.clear()
             self._screen.changed()
-        self._remind()
+        if self._reminder.tell(self.log):
+            self._screen.changed()
+        if self._reminder.changed:
+            self._reminder.changed = False
+            self.recorder.changed(self._reminder_path)
         if self.alert.changed:
             self.alert.changed = False
             self.recorder.changed(self._alert_path)
         self.outputs.follow(self._reminder.view(self.alert), self.health)
-
-    def _remind(self):
-        reminder = self._reminder
-        if reminder.events:
-            for name, pairs in reminder.events:
-                self.log(name, pairs, SOON if name == "ack" else name != "quiet")
-            reminder.events.clear()
-            self._screen.changed()
-        if reminder.changed:
-            reminder.changed = False
-            self.recorder.changed(self._reminder_path)

@@ -146,3 +146,22 @@ class Daily:
         self._again_s = None
         if utc_s is not None:
             self._day = (utc_s + self._local.offset_s(utc_s) - self._hour * 3600) // 86400
+
+    def second(self, up_s, utc_s, response):
+        """What was heard of the sounder to health and log; begin the self-test that is due."""
+        hearing = response.hearing
+        health = response.health
+        health.set("sounder", hearing.failed, "not heard by the microphone")
+        overdue = self.overdue(up_s, hearing.judged)
+        health.set("selftest", overdue, "the sounder was not proven for a day")
+        outputs = response.outputs
+        if hearing.result is not None:
+            response.log("selftest", (("ok", hearing.result),))
+            if not hearing.result and not hearing.failed:
+                self.again(up_s)
+            hearing.result = None
+        elif hearing.testing and not outputs.testing:
+            hearing.testing = False
+            self.unjudged(up_s)
+        if self.due(up_s, utc_s, hearing.failed) and not outputs.hold and outputs.selftest():
+            self.done(up_s, utc_s)
