@@ -40,8 +40,8 @@ DEVICE = runtimes.ROOT / "host_tools/bench_device.py"
 
 BLOCK = 256
 WARM_BLOCKS = 1000  # 16 s: until floor and history are those of a night, not of a start
-# 16.4 s, 256 frames. Pairs worth a closer look come in clusters: of 244 pieces of 4.1 s of this noise
-# the first measures swings 17.6 times a second, the median 1.7, the mean 3.6; these 16.4 s 5.8.
+# 16.4 s, 256 frames. Pairs worth a closer look come in clusters: of 244 pieces of 4.1 s of this
+# noise the first calls `swings` 17.6 times a second, the median 1.7, the mean 3.6; this one 5.8.
 BLOCKS = 1024
 FRAMES_A_SECOND = 15.625
 STAGES = ("intake", "window", "fft", "levels", "whiten", "scan")
