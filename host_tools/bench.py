@@ -155,7 +155,7 @@ def run_device(arch: str, arguments: list[str], module_path: Path) -> str:
     if runtime is None:
         raise UserError(runtimes.why_missing(arch))
     done = subprocess.run(
-        [*runtime.argv, "-X", "heapsize=4m", os.fspath(DEVICE), *arguments],
+        [*runtime.argv, "-X", "heapsize=8m", os.fspath(DEVICE), *arguments],
         env=runtime.environ([module_path]),
         capture_output=True,
         text=True,

@@ -27,7 +27,7 @@ from host_tools.errors import UserError
 INTERPRETER = "interpreter"
 _LONGEST_KERNEL = 3 * 4096
 _CHUNK = 1 << 20
-HEAP = ("-X", "heapsize=4m")
+HEAP = ("-X", "heapsize=8m")
 
 
 @dataclass
