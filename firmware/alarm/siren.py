@@ -69,7 +69,6 @@ class Siren:
         pairs = self.pairs
         if not t & 1:
             pairs.search(t)
-            return False
         self._quiet = pairs.quiet
         if _SOME_LIVE in pairs.state and self._verdict(t):
             return True
@@ -89,7 +88,7 @@ class Siren:
     def _look_again(self, t):
         if t - self._again_t > AGAIN:
             self._again_t = -1
-        elif not t - self._again_t & 3 and self._scatter(t, self._again_k, self._again_k2, 24):
+        elif not t - self._again_t & 1 and self._scatter(t, self._again_k, self._again_k2, 24):
             self.grade = "sure"
             self.reason = ""
             return True
@@ -186,15 +185,17 @@ class Siren:
         self.evidence = pairs.peak[s]
         reason = self._test(loud, a, b, first, last, threshold)
         sure = self.evidence >= SURE and not self._doubt
-        if reason and age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4)):
-            return False  # weak ones end raggedly, and a room swallows moments of it: look again
-        pairs.state[s] = JUDGED
         if not reason:
             self._heard_t = self.last + SETTLE
             self._fundamentals()
-        elif self._scatter(t, low_bin, high_bin, max(20, best - 12)):
-            reason = ""
-            sure = True
+        else:
+            again = age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4))
+            if (not again or t & 1) and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
+                reason = ""
+                sure = True
+            elif again:
+                return False  # weak ones end raggedly, and a room swallows moments of it
+        pairs.state[s] = JUDGED
         self.grade = "sure" if sure else "weak"
         self.reason = reason
         return True

@@ -196,7 +196,7 @@ def conditions(done: list[tuple[Cell, dict[str, Any]]]) -> list[dict[str, Any]]:
 def latency(done: list[tuple[Cell, dict[str, Any]]]) -> dict[str, Any]:
     out = {}
     for kind in ("chime", "siren"):
-        mine = [result for cell, result in done if f"|{kind}|" in cell.key]
+        mine = [result for cell, result in done if cell.key.startswith(f"c|{kind}|")]
         values = [value for result in mine for value in result["latency_s"]]
         out[kind] = {
             "trials": len(values),

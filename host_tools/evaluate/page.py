@@ -52,12 +52,12 @@ def _summary(figures: Figures) -> str:
         reached = db(at99["s_n0_db"])
         if at99["above_db"] is not None:
             reached += f", {at99['above_db']:+.1f} dB from the limit"
-        trials = entry["points"][0]["trials"]
+        trials = max(point["trials"] for point in entry["points"])
         rows.append(
             [
                 f"{entry['name']}: S/N0 for Pd 99 %, sure",
                 f"{reached} (95 %: {db(low)} to {db(high)})",
-                f"limit {at99['ideal_db']:.1f} dB-Hz; {trials} trials a level",
+                f"limit {at99['ideal_db']:.1f} dB-Hz; {trials} trials a level near it",
             ]
         )
     sirens = [row for row in figures.get("conditions", []) if row["kind"] == "siren"]

@@ -128,11 +128,10 @@ one property varied at a time; "everything at once" draws all of them. The siren
 from 1.05 to 2 and its alternation is 4 a second where nothing else is said. In recorded noise the
 recordings play one after another without a pause, at 50 dBA in a room of 35 dBA, and N0 is the
 median density within 300 Hz of each tone, over the twelve seconds (chime: nine) around it: loud
-peaks of music or voices stand far above that. The last column says what became of the others:
-"not noticed", or the test that refused them.
-
-With another sound on top, the row counts the one sound; mostly the other is found then, and the
-alert is raised all the same.
+peaks of music or voices stand far above that. A row counts what was told at the sound's own tones
+and time. The last column says what became of the others: "told, with other tones or times" (the
+alert is raised all the same: by its harmonics, or by the sound on top of it), the test that refused
+them, or "not noticed".
 """
 
 RECORDINGS = """

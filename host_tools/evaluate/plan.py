@@ -15,7 +15,15 @@ from host_tools.evaluate import plan_again, plan_learning, sequences
 from host_tools.evaluate.conditions import SENSITIVITY, VOICE, conditions
 from host_tools.evaluate.corpus import EFFECTS, MUSIC, PACKAGES, SPEECH, Recording, reserved
 from host_tools.evaluate.jobs import Cell
-from host_tools.evaluate.sizes import ABOVE_DB, LEARNED_LEVELS, TRIALS_A_CELL, Size, seed_of
+from host_tools.evaluate.sizes import (
+    ABOVE_DB,
+    LEARNED_LEVELS,
+    NEAR_LEVELS,
+    NEAR_TIMES,
+    TRIALS_A_CELL,
+    Size,
+    seed_of,
+)
 from host_tools.evaluate.trials import SETTLE_S, SLOT_S
 
 REEL_S = 1800
@@ -86,7 +94,8 @@ def _sensitivity(size: Size) -> Iterator[Cell]:
     for level in sorted(size.levels, key=lambda db: abs(db - 3)):  # the telling ones first
         for name, (kind, sound) in SENSITIVITY.items():
             params = {"kind": kind, "sound": sound, "noise": "white", "above_db": level}
-            yield from _trials(f"a|{name}|{level}", size.trials, params)
+            trials = size.trials * (NEAR_TIMES if level in NEAR_LEVELS else 1)
+            yield from _trials(f"a|{name}|{level}", trials, params)
 
 
 def _learned(size: Size) -> Iterator[Cell]:

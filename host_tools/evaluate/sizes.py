@@ -25,7 +25,7 @@ ABOVE_DB = 12.0
 
 @dataclass(frozen=True)
 class Size:
-    """How much of each part. Trials are per level (a) or cell (c)."""
+    """How much of each part. Trials are per level (a; three times as many near 99 %) or cell (c)."""
 
     trials: int
     levels: tuple[int, ...]  # dB from the limit
@@ -40,6 +40,8 @@ class Size:
 
 
 LEVELS = tuple(range(-4, 11))
+NEAR_LEVELS = range(2, 6)  # where 99 % is: more trials, or its place is a matter of luck
+NEAR_TIMES = 3
 LEARNED_LEVELS = tuple(range(-6, 5))
 AGAIN_LEVELS = tuple(range(-7, 3))
 SIZES = {

@@ -23,6 +23,8 @@ SETTLE_S = 8  # noise before the first trial
 SLOT_S = {"chime": 9, "siren": 12}
 LEAD_S = 4.5  # of a slot, before its sound; up to a second more, drawn
 LIKE_HZ = 0.04  # a finding's tones may be off by that share
+OTHERWISE = "told, with other tones or times"
+OWN_S = 1.0  # a finding that ends so long before a sound's end may still be of it
 
 
 def run(cell: dict[str, Any], ear: Ear) -> dict[str, Any]:
@@ -103,6 +105,15 @@ def alike(finding: Finding, truth: render.Truth) -> bool:
     )
 
 
+def _instead(truth: render.Truth, mine: Finding | None, findings: list[Finding]) -> str:
+    """What became of a sound that was not told: the alert all the same, at other tones (its
+    harmonics, or those of a sound on top of it); the test that refused it; nothing."""
+    for finding in findings:
+        if finding.kind == truth.kind and finding.start < truth.end_s < finding.end + OWN_S:
+            return OTHERWISE
+    return mine.reason if mine else "not noticed"
+
+
 def score(truths: list[render.Truth], findings: list[Finding]) -> dict[str, Any]:
     sure = weak = 0
     refused: Counter[str] = Counter()
@@ -118,7 +129,7 @@ def score(truths: list[render.Truth], findings: list[Finding]) -> dict[str, Any]
             weak += heard[0].grade == "weak"
             latencies.append(round(heard[0].t - truth.end_s, 3))
         else:
-            refused.update([mine[0][1].reason if mine else "not noticed"])
+            refused.update([_instead(truth, mine[0][1] if mine else None, findings)])
     for i, finding in enumerate(findings):
         if i not in used and finding.kind != "not matched":
             besides.update([finding.name])

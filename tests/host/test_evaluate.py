@@ -76,7 +76,8 @@ def test_scoring_asks_for_time_and_tones():
     assert [told[name]["sure"] for name in cases] == [1, 0, 0, 0, 0]
     assert told["sure"]["latency_s"] == [1.0]
     assert told["late"]["besides"] == {"sure chime": 1}
-    assert told["tone"]["refused"] == {"not noticed": 1}
+    assert told["late"]["refused"] == told["tone"]["refused"] == {trials.OTHERWISE: 1}
+    assert told["kind"]["refused"] == {"not noticed": 1}
     assert told["kind"]["besides"] == {"sure siren": 1}
     assert told["refused"]["refused"] == {"fades or swells": 1}
     assert not told["refused"]["besides"]
