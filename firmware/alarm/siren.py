@@ -34,6 +34,9 @@ COMPANY = const(4)  # tones over 2.9 s: its own two, and two that a harmonic or 
 TUNE = const(11)  # lines a frame gained with slow turns, in 1/8: a melody with its accompaniment
 MUSIC = const(24)  # lines a frame gained with any: a piece of music that began
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
+STRONG = const(1420)  # noise alone has this hardly ever: less has to be tested
+BARE = const(2)  # lines a frame, in 1/8, before a sound, and gained while it sounded
+BARE_SPREAD = const(290)
 SPREAD = const(350)  # power over the noise that the two have outside their best second
 LOUDER = const(70)  # mean level of the louder of two noise cells
 _SOME_LIVE = bytes([LIVE])
@@ -185,16 +188,19 @@ class Siren:
         self.evidence = pairs.peak[s]
         reason = self._test(loud, a, b, first, last, threshold)
         sure = self.evidence >= SURE and not self._doubt
-        if not reason:
+        if (reason or not sure) and age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4)):
+            # Weak ones end raggedly, and a room swallows moments of it: look again. A pitch that
+            # scatters shows at once.
+            if not reason or not t & 1 or not self._scatter(t, low_bin, high_bin, max(20, best - 12)):
+                return False
+            reason = ""
+            sure = True
+        elif reason and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
+            reason = ""
+            sure = True
+        elif not reason:
             self._heard_t = self.last + SETTLE
             self._fundamentals()
-        else:
-            again = age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4))
-            if (not again or t & 1) and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
-                reason = ""
-                sure = True
-            elif again:
-                return False  # weak ones end raggedly, and a room swallows moments of it
         pairs.state[s] = JUDGED
         self.grade = "sure" if sure else "weak"
         self.reason = reason
@@ -216,7 +222,11 @@ class Siren:
     def _test(self, loud, a, b, first, last, threshold):
         """The reason why this is no siren, "" when it may be one."""
         n = last - first + 1
-        if n < 35:
+        before = self.crowd[self.first - 2 & 63]
+        came = self.crowd[self.last & 63] - before
+        # Nothing else sounds in the whole band: what noise does to a weak one is forgiven.
+        bare = self.evidence >= STRONG and max(before, came) <= BARE and self.pairs.lines <= 2
+        if n < (32 if bare else 35):
             return "too short"
         if n > 58 or first < 3:
             return "too long"
@@ -227,14 +237,13 @@ class Siren:
         self.loudness = j.mean(loud, first + 1, last) - self._quiet
         if s.turn >= BLURS:
             self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
-        before = self.crowd[self.first - 2 & 63]
-        came = self.crowd[self.last & 63] - before
         if 45 <= n <= 52 and before < FULL and came <= MUSIC:
             if self._plain(a, b, first, last, came):
                 return ""
         # Among many lines, or before the room is known, only what is plain to see counts.
         clear = low >= 30
         strict = self.first < self.spectrum.settled or before > CROWDED
+        bare = bare and not clear and not strict
         if clear and n < 39:
             return "too short"
         # Lines that came with it: its own two and their harmonics raise the crowd by some 5.
@@ -261,11 +270,13 @@ class Siren:
         if self.evidence < PLAIN:
             up = self._quiet - j.QUIET
             spread = j.outside_best(a, first, last, up, self._lut)
-            if spread + j.outside_best(b, first, last, up, self._lut) < SPREAD:
+            if spread + j.outside_best(b, first, last, up, self._lut) < (
+                BARE_SPREAD if bare else SPREAD
+            ):
                 return "only one tone"  # a chime with a bin of noise
         regular = s.opposite >= 60 and s.share >= 45
         if j.over(loud, first, last + 1, threshold) * 100 < n * (
-            (75 if regular else 90) if clear else 75 if low >= 24 else 55
+            (75 if regular else 90) if clear else 75 if low >= 24 else 49 if bare else 55
         ):
             return "not without a break"
         louder = LOUDER + self._quiet - j.QUIET
@@ -282,7 +293,11 @@ class Siren:
         if not clear and not j.room_steady(self.spectrum.loud, self.first, self.last):
             return "the room's own noise moves too much"
         opposed = s.opposite >= (60 if strict else 40) and s.weaker >= (12 if clear else 6)
-        if not opposed or s.share < (60 if strict else 45 if clear else 22):
+        if bare and s.opposite >= 70 and s.weaker >= 3 and s.share >= (15 if s.opposite >= 85 else 22):
+            opposed = True
+            if s.unsteady * (100 - s.share) > 115000:
+                return "level not steady"
+        elif not opposed or s.share < (60 if strict else 45 if clear else 22):
             if strict or not self._blurred(low):
                 return "alternation not regular" if opposed else "the two tones do not alternate"
         elif s.unsteady * (100 - s.share) > (55000 if clear else 75000):
