@@ -188,10 +188,18 @@ class Siren:
         self.evidence = pairs.peak[s]
         reason = self._test(loud, a, b, first, last, threshold)
         sure = self.evidence >= SURE and not self._doubt
-        if (reason or not sure) and age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4)):
+        if (
+            (reason or not sure)
+            and age < WAIT
+            and (after < 7 or (n < 46 and t - pairs.seen[s] < 4))
+        ):
             # Weak ones end raggedly, and a room swallows moments of it: look again. A pitch that
             # scatters shows at once.
-            if not reason or not t & 1 or not self._scatter(t, low_bin, high_bin, max(20, best - 12)):
+            if (
+                not reason
+                or not t & 1
+                or not self._scatter(t, low_bin, high_bin, max(20, best - 12))
+            ):
                 return False
             reason = ""
             sure = True
@@ -292,17 +300,30 @@ class Siren:
             return "not silent before"
         if not clear and not j.room_steady(self.spectrum.loud, self.first, self.last):
             return "the room's own noise moves too much"
+        reason = self._turns(low, clear, strict, bare)
+        if reason:
+            return reason
+        return "among other sounds, not plain enough" if strict else ""
+
+    def _turns(self, low, clear, strict, bare):
+        """The reason why the two do not take turns as a siren's tones do, "" when they do."""
+        s = self._swings
+        # It may move more than the turns explain, by so much.
+        unsteady = s.unsteady * (100 - s.share)
+        if (
+            bare
+            and s.opposite >= 70
+            and s.weaker >= 3
+            and s.share >= (15 if s.opposite >= 85 else 22)
+        ):
+            return "level not steady" if unsteady > 115000 else ""
         opposed = s.opposite >= (60 if strict else 40) and s.weaker >= (12 if clear else 6)
-        if bare and s.opposite >= 70 and s.weaker >= 3 and s.share >= (15 if s.opposite >= 85 else 22):
-            opposed = True
-            if s.unsteady * (100 - s.share) > 115000:
-                return "level not steady"
-        elif not opposed or s.share < (60 if strict else 45 if clear else 22):
+        if not opposed or s.share < (60 if strict else 45 if clear else 22):
             if strict or not self._blurred(low):
                 return "alternation not regular" if opposed else "the two tones do not alternate"
-        elif s.unsteady * (100 - s.share) > (55000 if clear else 75000):
-            return "level not steady"  # it moves more than the turns explain
-        return "among other sounds, not plain enough" if strict else ""
+        elif unsteady > (55000 if clear else 75000):
+            return "level not steady"
+        return ""
 
     def _tune(self, came):
         """Whether slow turns came with so much else that they are a tune's."""
