@@ -255,17 +255,19 @@ class Listener:
     def _tell_sequence(self, finder):
         """A sequence of unknown pitch: of the profile, but not known enough to be alerted by it."""
         start_ms = self._start_ms(finder)
+        end_ms = self._end_ms(finder)
         if not finder.reason and 0 < _later(self._siren_until_ms, start_ms) < 10000:
             return
         kind = "chime"
         if finder.reason:
             if 0 <= _later(self.time_ms, self._told["chime"]) < REJECT_EVERY_MS:
                 return
+            if self._known(start_ms, end_ms):
+                return
             self._told["chime"] = self.time_ms
             kind = "not matched"
         if len(self._waiting) < _MAX_WAITING:
             hz = (j.hertz(finder.k),)
-            end_ms = self._end_ms(finder)
             found = self._add(kind, finder, start_ms, end_ms, hz, "chime", None)
             if found:
                 found.profile = finder.profile.name
