@@ -25,7 +25,7 @@ ABOVE_DB = 12.0
 
 @dataclass(frozen=True)
 class Size:
-    """How much of each part. Trials are per level (a; three times as many near 99 %) or cell (c)."""
+    """How much of each part. Trials are per level (a; three times that near 99 %) or cell (c)."""
 
     trials: int
     levels: tuple[int, ...]  # dB from the limit
