@@ -45,12 +45,15 @@ def test_a_room_that_is_too_loud_is_told(image):
     device = Device(loud(), image)
     told = names(device, "degraded") + names(device, "technical")
     assert "mic_noise" in told or "mic_clipping" in told, device.log.records
+    records = device.records("degraded") + device.records("technical")
+    assert min(r["up"] for r in records if r["name"].startswith("mic_")) <= 70
 
 
 def test_a_stuck_button_silences_nothing_for_good(image):
     inputs = [{"t": 30, "pin": "button", "value": 0}]
     device = Device(room(90, chimes=[20]), image, inputs=inputs, settings=EMERGENCY)
-    assert "button" in names(device, "degraded")
+    told = next(r for r in device.records("degraded") if r["name"] == "button")
+    assert 30 <= told["up"] <= 61
     assert sounds(device, 62), "its press at 33 s counted as an acknowledgement for ever"
 
 
@@ -113,6 +116,7 @@ def test_a_clock_that_fails_is_told_and_the_alert_comes(image, fault):
     faults = [{"t": 20, "fault": fault}, {"t": 100, "fault": "rtc_ok"}]
     device = Device(room(200, chimes=[80]), image, faults=faults)
     assert names(device, "degraded") == ["clock"] and not names(device, "technical")
+    assert 20 <= device.records("degraded")[0]["up"] <= 80
     alert = next(r for r in device.records("alert") if r["cond"] == "chime")
     assert 80 <= alert["up"] <= 83
     assert alert["clock"] == "estimated" and alert["t"].startswith("2026-01-15T22:01")
@@ -138,6 +142,8 @@ def test_a_clock_that_is_set_is_logged_and_nothing_else_changes(image):
     device = Device(room(360, chimes=[300]), image, faults=faults, settings=EMERGENCY)
     moved = [r["by_s"] for r in device.records("clock_moved")]
     assert [round(by_s, -1) for by_s in moved] == [-86400, 7200]
+    first, second = (r["up"] for r in device.records("clock_moved"))
+    assert 20 <= first <= 140 and 200 <= second <= 320
     assert [t for t in sounds(device) if 301 <= t <= 303]
     assert not names(device, "technical") and device.result.restarts == 0
 
