@@ -59,16 +59,54 @@ except (ImportError, NameError, AttributeError, SyntaxError):
 
 if sys.platform != "rp2":
 
-    def bound(z, rev, sine, logs, floor, level, turns, par, whole_floor, hist, sums, lut, loud):
+    class Bound:
+        """``levels()`` and ``whiten()`` on these buffers. A class: a closure over more than five
+        variables takes memory at each call."""
+
+        def __init__(
+            self, z, rev, sine, logs, floor, level, turns, par, whole_floor, hist, sums, lut, loud
+        ):
+            self._z = z
+            self._rev = rev
+            self._sine = sine
+            self._logs = logs
+            self._floor = floor
+            self._level = level
+            self._turns = turns
+            self._par = par
+            self._whole_floor = whole_floor
+            self._hist = hist
+            self._sums = sums
+            self._lut = lut
+            self._loud = loud
+
+        def levels(self):
+            levels(
+                self._z,
+                self._rev,
+                self._sine,
+                self._logs,
+                self._floor,
+                self._level,
+                self._turns,
+                self._par,
+            )
+
+        def whiten(self):
+            whiten(
+                self._level,
+                self._whole_floor,
+                self._hist,
+                self._sums,
+                self._lut,
+                self._loud,
+                self._par,
+            )
+
+    def bound(*buffers):
         """(levels, whiten) on these buffers: calls without an argument cost the least."""
-
-        def levels_of():
-            levels(z, rev, sine, logs, floor, level, turns, par)
-
-        def whiten_of():
-            whiten(level, whole_floor, hist, sums, lut, loud, par)
-
-        return levels_of, whiten_of
+        made = Bound(*buffers)
+        return made.levels, made.whiten
 
 
 __all__ = [
