@@ -92,13 +92,10 @@ class Reminder:
         return True
 
     def tell(self, log):
-        """Its events into the log; True when there was one."""
-        if not self.events:
-            return False
+        """Its events into the log."""
         for name, pairs in self.events:
             log(name, pairs, SOON if name == "ack" else name != "quiet")
         self.events.clear()
-        return True
 
     @staticmethod
     def _covered(alert):

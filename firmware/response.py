@@ -25,7 +25,7 @@ class Response:
 
     def __init__(self, parts):
         self.listener = parts["listener"]
-        self.recurrence = parts["recurrence"]
+        self._use(parts["recurrence"])
         self.alert = parts["alert"]
         self.outputs = parts["outputs"]
         self.recorder = parts["recorder"]
@@ -133,9 +133,13 @@ class Response:
             self._without_recurrence(error)
             return self.recurrence.heard(sound, hz, grade, started_s)
 
+    def _use(self, recurrence):
+        self.recurrence = recurrence
+        self._risk = recurrence.risk  # bound once: it is asked for in every second
+
     def _without_recurrence(self, error):
         """Alerting goes on without it until the next start."""
-        self.recurrence = NoRecurrence()
+        self._use(NoRecurrence())
         self.log("error", (("in", "recurrence"), ("trace", describe(error))), True)
         self.health.set("recurrence", True, repr(error))
 
@@ -192,7 +196,7 @@ class Response:
         while faint.take(self.listener.time_ms):
             self._faint(faint, recurrence)
         self.outputs.hold = recurrence.near_due(now_s)
-        self.outputs.place(now_s, recurrence.risk)
+        self.outputs.place(now_s, self._risk)
         if masked:
             recurrence.masked(now_s - 1, now_s)
         if recurrence.tick(now_s):
@@ -240,7 +244,8 @@ class Response:
                 self.log(name, pairs, name not in _NOT_URGENT and soon)
             events.clear()
             self._screen.changed()
-        if self._reminder.tell(self.log):
+        if self._reminder.events:
+            self._reminder.tell(self.log)
             self._screen.changed()
         if self._reminder.changed:
             self._reminder.changed = False

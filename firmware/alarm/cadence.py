@@ -14,7 +14,7 @@ SHORTEST = 2496  # the shortest gap of a high priority that the standard allows,
 HOLD = 12000  # a cadence whose gap can grow less than that may shrink it instead
 
 _SECOND = 62  # blocks
-_MOST_AWAY = 20  # seconds from the usual gap: as far as any cadence but the rare ones can move
+_FURTHEST = 20 * _SECOND  # from the usual gap: as far as any cadence but the rare ones can move
 
 _D = 144  # high: pulse
 _X = 96  # high: spacing x
@@ -122,20 +122,25 @@ class Player:
         where nothing is due, one call."""
         if not self.name or self._at < len(self._burst) or self._at >= self._latest:
             return
-        least = -1
-        away = 0
-        while least and away <= _MOST_AWAY:
-            for at in (self._usual + away * _SECOND, self._usual - away * _SECOND):
-                at = max(self._early, min(at, self._latest))
-                if at < self._at:
-                    continue
-                covers = risk(now_s + (at - self._at) * BLOCK_MS // 1000)
-                if least < 0 or covers < least:
-                    least = covers
-                    self._next = at
-                if not covers:
-                    break
-            away += 1
+        least = self._weigh(self._usual, -1, now_s, risk)
+        away = _SECOND
+        while least and away <= _FURTHEST:
+            least = self._weigh(self._usual + away, least, now_s, risk)
+            if least:
+                least = self._weigh(self._usual - away, least, now_s, risk)
+            away += _SECOND
+
+    def _weigh(self, at, least, now_s, risk):
+        """The next burst goes to block ``at`` if it covers less there than ``least`` (-1: none is
+        placed yet); returns the least."""
+        at = max(self._early, min(at, self._latest))
+        if at < self._at:
+            return least
+        covers = risk(now_s + (at - self._at) * BLOCK_MS // 1000)
+        if 0 <= least <= covers:
+            return least
+        self._next = at
+        return covers
 
     def step(self):
         """1 while the sounder has to sound in this block."""
