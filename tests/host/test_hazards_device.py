@@ -62,6 +62,7 @@ def test_a_button_held_at_power_on_is_no_command(image):
     device = Device(room(70, chimes=[10]), image, inputs=inputs)
     assert not device.records("ack") and not device.records("paused")
     assert "button" in names(device, "degraded") and sounds(device)
+    assert next(r["up"] for r in device.records("degraded") if r["name"] == "button") <= 31
 
 
 def test_without_power_the_relay_drops_and_the_heartbeat_stops(image):
@@ -155,6 +156,9 @@ def test_a_full_flash_is_told_and_the_alert_comes(image):
     assert [t for t in sounds(device) if 31 <= t <= 33]
     yellow = [e for e in device.of("lamp") if e["lamp"] == "yellow" and e["value"] and e["t"] > 30]
     assert yellow and not device.of("error")
+    # The alert's record is the first that does not fit; the alert comes 1.5 s after the
+    # chime, the record within 5 s of that, the lamp within 4 s of a write that failed.
+    assert 31 <= yellow[0]["t"] <= 31 + 1.5 + 5 + 4
 
 
 @needs_littlefs
