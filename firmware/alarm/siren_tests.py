@@ -60,6 +60,9 @@ class SirenTests:
             return "too long"
         s = self._swings
         s.look(a, b, first, n)
+        bare = bare and s.turn >= SLOW  # one note after another is no more than that
+        if n < 35 and not bare:
+            return "too short"
         low = min(s.on_a, s.on_b) - self._quiet
         self.on = (s.on_a + s.on_b) // 2 - self._quiet
         self.loudness = j.mean(loud, first + 1, last) - self._quiet
