@@ -45,7 +45,6 @@ UNIT_BYTES = 16  # of the heap, on 32 bits
 ONLY_HERE = ("alarm.kernels_viper", "alarm.kernels_finders_viper")
 # The policy and the recurrence are no part of the listening chain.
 NOT_LISTENING = ("alarm.alert", "alarm.escalation", "alarm.cadence", "alarm.recurrence")
-ONLY_BOARD = "alarm/kernels_thumb.mpy"
 RP2040_HEAP = 245_888
 PORT_OWN = 10 * 1024
 SPARE = 20_000  # for records, answers and their like, and for holes

@@ -21,11 +21,11 @@ FOLLOWER = const(24 * 8 * 12)  # and for a tone that follows, over 8 frames
 class Company:
     """``k``: the tone's bin; ``on``: its level over the noise; ``first``, ``last``: its frames."""
 
-    def __init__(self, spectrum, scratch=None):
+    def __init__(self, spectrum):
         self.spectrum = spectrum
         self._found = array("H", [0] * 32)
         # The finders take turns with it: between two frames the spectrum does not need its levels.
-        self.sums = self._sum = scratch or spectrum.level
+        self._sum = spectrum.level
         self._col = bytearray(ROWS)
         self._other = bytearray(ROWS)
         self.k = self.on = self.first = self.last = 0

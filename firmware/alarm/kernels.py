@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The fastest kernels that this interpreter can run. All of them leave the same bits.
 
-`kernels_plain` is the reference, in plain Python; `kernels_viper`, `kernels_finders_viper`,
-`kernels_finders` and `kernels_candidates` serve where MicroPython has that compiler; on the boards
-`kernels_thumb` and `kernels_finders_thumb` take the place of the first two.
+`kernels_plain` and `kernels_finders_plain` are the reference, in plain Python; `kernels_viper`,
+`kernels_finders_viper`, `kernels_finders` and `kernels_candidates` serve where MicroPython has that
+compiler; on the boards `kernels_thumb` and `kernels_finders_thumb` take the place of the first two.
 """
 
 import sys
@@ -30,7 +30,7 @@ try:
 except (ImportError, NameError, AttributeError, SyntaxError):
     if sys.platform == "rp2":
         raise  # a board cannot keep up with the plain ones
-    from alarm.kernels_plain import (
+    from alarm.kernels_finders_plain import (
         apart,
         band,
         beside,
@@ -38,24 +38,19 @@ except (ImportError, NameError, AttributeError, SyntaxError):
         column,
         couples,
         energy,
-        fft,
         focus,
         follow,
-        intake,
-        levels,
         loudest,
         nearest,
         oppose,
         rowsum,
-        scan,
         shares,
         stand,
         survey,
         swings,
         track,
-        whiten,
-        window,
     )
+    from alarm.kernels_plain import fft, intake, levels, scan, whiten, window
 
 if sys.platform != "rp2":
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """What the finders do in every frame with their candidates, in MicroPython's viper.
 
-In and out as in `kernels_plain`, bit for bit. In a quiet room, where candidates come and go all the
-time, these loops were most of what the interpreter did; the tests of what came out of the noise are
-rare, and stay in Python.
+In and out as in `kernels_finders_plain`, bit for bit. In a quiet room, where candidates come and
+go all the time, these loops were most of what the interpreter did; the tests of what came out of
+the noise are rare, and stay in Python.
 """
 
 import sys
@@ -46,7 +46,7 @@ def stand(p: ptr16, x: int, found: ptr16, n: int, need: int) -> int:
 
 @micropython.viper
 def track(found: ptr16, s: int, sums: ptr16, slots: ptr32, t: int) -> int:
-    """(found, n, sums, slots, t): see kernels_plain. Nothing here is negative but differences."""
+    """(found, n, sums, slots, t): see kernels_finders_plain. Only differences are negative."""
     n = s
     i = 0
     while i < n:
@@ -113,7 +113,7 @@ def focus(
     amp: ptr8,
     sine: ptr16,
 ):
-    """(cells, t, s, slots, shift, hist, turns, amp, sine): see kernels_plain. Bounds as in
+    """(cells, t, s, slots, shift, hist, turns, amp, sine): see kernels_finders_plain. Bounds as in
     `coherent`, for 15 cells."""
     cells = int(p)
     row = k - 14
@@ -159,7 +159,7 @@ def focus(
 
 @micropython.viper
 def beside(p: ptr8, i: int, n: int, sums: ptr16, k: int) -> int:
-    """(hist, first, n, sums, k): see kernels_plain. Sums <= 12 * 255 * 15 < 2**16."""
+    """(hist, first, n, sums, k): see kernels_finders_plain. Sums <= 12 * 255 * 15 < 2**16."""
     hist = int(p)
     first = i
     straight = n
@@ -204,7 +204,7 @@ def beside(p: ptr8, i: int, n: int, sums: ptr16, k: int) -> int:
 
 @micropython.viper
 def survey(loud: ptr16, t: int, powers: ptr16, n: int, got: ptr8) -> int:
-    """See kernels_plain. The sum <= 46 * 2**16 < 2**22."""
+    """See kernels_finders_plain. The sum <= 46 * 2**16 < 2**22."""
     total = 0
     i = 46
     while i:

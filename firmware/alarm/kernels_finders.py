@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The inner loops of the finders, in MicroPython's viper, that the boards run too.
 
-In and out as in `kernels_plain`, bit for bit. The hotter ones are in `kernels_finders_viper`, whose
-place the assembler takes on the boards.
+In and out as in `kernels_finders_plain`, bit for bit. The hotter ones are in
+`kernels_finders_viper`, whose place the assembler takes on the boards.
 """
 
 import sys
@@ -122,7 +122,7 @@ def apart(a: ptr16, b: ptr16, out: ptr32):
 
 @micropython.viper
 def couples(bins: ptr16, powers: ptr16, n: int, limits: ptr32, out: ptr16) -> int:
-    """See kernels_plain. Products <= 664 * 104 < 2**17; what is stored < 2**12."""
+    """See kernels_finders_plain. Products <= 664 * 104 < 2**17; what is stored < 2**12."""
     first = limits[0]
     cap = limits[4]
     o = out
@@ -181,7 +181,7 @@ def follow(
     best_t: ptr32,
     seen: ptr32,
 ):
-    """See kernels_plain. Evidence < 2**13; nothing here is negative but differences."""
+    """See kernels_finders_plain. Evidence < 2**13; nothing here is negative but differences."""
     at = -1
     s = 0
     pairs = limits[6]

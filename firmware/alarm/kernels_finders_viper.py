@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The hotter inner loops of the finders, in MicroPython's viper: sums over the spectrum's history.
 
-In and out as in `kernels_plain`, bit for bit. On the boards `kernels_finders_thumb` takes their
-place.
+In and out as in `kernels_finders_plain`, bit for bit. On the boards `kernels_finders_thumb`
+takes their place.
 """
 
 import sys

@@ -70,7 +70,7 @@ class Listener:
     def __init__(self, profiles=()):
         self.spectrum = Spectrum()
         self.chime = Chime(self.spectrum)
-        self.siren = Siren(self.spectrum, self.chime.crowd, self.chime.sums)
+        self.siren = Siren(self.spectrum, self.chime.crowd)
         self.faint = Faint()  # candidates for the recurrence alone
         self.matcher = None  # without a profile its code is not loaded
         self.sequences = None  # nor this one's without one whose tones are not known
@@ -176,9 +176,7 @@ class Listener:
                     if sound.sequence and not self.sequences:
                         from alarm.sequences import Sequences
 
-                        self.sequences = Sequences(
-                            self.spectrum, profiles, self.chime.crowd, self.chime.sums
-                        )
+                        self.sequences = Sequences(self.spectrum, profiles, self.chime.crowd)
 
     def learn(self):
         """From now on what is heard is learned from, too; the code is loaded only then."""

@@ -35,11 +35,11 @@ class Scattered:
     """``look(…)`` gives NO, YES or SOUNDS_ON (ask again). After YES: ``k``, ``k2`` (middle bins),
     ``first``, ``last`` (indices in the columns), ``on`` (mean level over the noise's)."""
 
-    def __init__(self, spectrum, swings, crowd, scratch):
+    def __init__(self, spectrum, swings, crowd):
         self.spectrum = spectrum
         self._swings = swings
         self._crowd = crowd
-        self._sum = scratch  # array("H"), BINS long or more
+        self._sum = spectrum.level  # to work in, see `company`
         self.k = self.k2 = self.first = self.last = self.on = 0
 
     def look(self, t, k, k2, middle, quiet, lines, a, b, loud):

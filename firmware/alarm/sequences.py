@@ -37,8 +37,8 @@ class Sequences(Company):
     ``profile`` (whose sequence it is), ``grade``, ``reason``, ``k``, ``fine``, ``loudness``,
     ``first``, ``last`` (frames)."""
 
-    def __init__(self, spectrum, profiles, crowd, scratch):
-        Company.__init__(self, spectrum, scratch)
+    def __init__(self, spectrum, profiles, crowd):
+        Company.__init__(self, spectrum)
         self.crowd = crowd
         self.sounds = []
         for profile in profiles:

@@ -30,9 +30,9 @@ class Siren(SirenTests):
     """Call ``frame(t)`` once for each frame; True when there is a verdict in the attributes:
     ``grade``, ``reason``, ``k`` and ``k2`` (bins), ``on``, ``first``, ``last`` (frames)."""
 
-    def __init__(self, spectrum, crowd, scratch):
+    def __init__(self, spectrum, crowd):
         SirenTests.__init__(self, spectrum, crowd)
-        self._scattered = Scattered(spectrum, self._swings, crowd, scratch)
+        self._scattered = Scattered(spectrum, self._swings, crowd)
         self.grade = ""
         self.reason = ""
         self._again_k = self._again_k2 = 0
@@ -163,24 +163,15 @@ class Siren(SirenTests):
         self.evidence = pairs.peak[s]
         reason = self._test(loud, a, b, first, last, threshold)
         sure = self.evidence >= SURE and not self._doubt
-        if (
-            (reason or not sure)
-            and age < WAIT
-            and (after < 7 or (n < 46 and t - pairs.seen[s] < 4))
-        ):
-            # Weak ones end raggedly, and a room swallows moments of it: look again. A pitch that
-            # scatters shows at once.
-            if (
-                not reason
-                or not t & 1
-                or not self._scatter(t, low_bin, high_bin, max(20, best - 12))
-            ):
-                return False
+        # Weak ones end raggedly, and a room swallows moments of it: then it is looked at again. A
+        # pitch that scatters shows at once.
+        ragged = age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4))
+        scatters = reason and (t & 1 or not ragged)
+        if scatters and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
             reason = ""
             sure = True
-        elif reason and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
-            reason = ""
-            sure = True
+        elif ragged and (reason or not sure):
+            return False
         elif not reason:
             self._heard_t = self.last + SETTLE
             self._fundamentals()

@@ -52,18 +52,22 @@ class SirenTests:
         n = last - first + 1
         before = self.crowd[self.first - 2 & 63]
         came = self.crowd[self.last & 63] - before
-        # Nothing else sounds in the whole band: what noise does to a weak one is forgiven.
-        bare = self.evidence >= STRONG and max(before, came) <= BARE and self.pairs.lines <= 2
-        if n < (32 if bare else 35):
+        if n < 32:
             return "too short"
         if n > 58 or first < 3:
             return "too long"
         s = self._swings
         s.look(a, b, first, n)
-        bare = bare and s.turn >= SLOW  # one note after another is no more than that
+        low = min(s.on_a, s.on_b) - self._quiet
+        # Among many lines, or before the room is known, only what is plain to see counts.
+        clear = low >= 30
+        strict = self.first < self.spectrum.settled or before > CROWDED
+        # Nothing else sounds in the whole band: what noise does to a weak one is forgiven. Not to
+        # one note after another.
+        bare = not clear and not strict and s.turn >= SLOW and self.pairs.lines <= 2
+        bare = bare and self.evidence >= STRONG and max(before, came) <= BARE
         if n < 35 and not bare:
             return "too short"
-        low = min(s.on_a, s.on_b) - self._quiet
         self.on = (s.on_a + s.on_b) // 2 - self._quiet
         self.loudness = j.mean(loud, first + 1, last) - self._quiet
         if s.turn >= BLURS:
@@ -71,10 +75,6 @@ class SirenTests:
         if 45 <= n <= 52 and before < FULL and came <= MUSIC:
             if self._plain(a, b, first, last, came):
                 return ""
-        # Among many lines, or before the room is known, only what is plain to see counts.
-        clear = low >= 30
-        strict = self.first < self.spectrum.settled or before > CROWDED
-        bare = bare and not clear and not strict
         if clear and n < 39:
             return "too short"
         # Lines that came with it: its own two and their harmonics raise the crowd by some 5.

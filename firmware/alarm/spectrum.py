@@ -75,9 +75,8 @@ class Spectrum:
         """Forget what was heard (after a gap). The floor, once settled, is kept: the room is
         the same; ``settled`` is the frame from which floor and lines can be trusted."""
         self.t = -1
-        self._between = (
-            0  # bits of a place in the ring where no frame is due; 0: nothing is heard yet
-        )
+        # The bits that a place in the ring has where no frame is due; 0: nothing is heard yet.
+        self._between = 0
         known = self.par[2] == FINAL_STEP
         if not known:
             self.par[2] = 0

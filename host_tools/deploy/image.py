@@ -32,6 +32,7 @@ LIBRARY = "lib/"
 # Twins of the kernels that no board of this kind loads.
 LEFT_OUT = (
     "alarm/kernels_plain.py",
+    "alarm/kernels_finders_plain.py",
     "alarm/kernels_viper.py",
     "alarm/kernels_finders_viper.py",
 )

@@ -10,6 +10,7 @@ from skipping import SkipTest
 
 from alarm import judge
 from alarm import kernels as kernel
+from alarm import kernels_finders_plain as plain_finders
 from alarm import kernels_plain as plain
 from alarm.tables import BINS, power_tables, tables
 
@@ -67,7 +68,7 @@ def test_beside_is_the_noise_that_the_judge_tells():
                 hist[row * BINS + k] = 255 - hist[row * BINS + k] // 4
         total, near = array("H", [0] * BINS), array("H", [7] * BINS)
         for first, k in ((0, 18), (49, 581), (50, 290), (63, 335), (20, 310)):
-            plain.rowsum(hist, first, 15, total)
+            plain_finders.rowsum(hist, first, 15, total)
             left, right = sum(total[k - 18 : k - 6]), sum(total[k + 7 : k + 19])
             noise = judge.noise_beside(left, right, 180)
             assert kernel.beside(hist, first, 15, near, k) == noise
@@ -145,10 +146,10 @@ def test_twins_of_stand_and_track():
         n = plain.scan(sums, 0, dice.below(4000), found, 32)
         need, kept = dice.below(16000), array("H", found)
         for keep in (0, 1):
-            m = plain.stand(sums, keep, kept, n, need)
+            m = plain_finders.stand(sums, keep, kept, n, need)
             assert m == kernel.stand(sums, keep, found, n, need) and kept == found, (t, keep)
         few = dice.below(33) if dice.below(4) else 0
-        m = plain.track(found, min(few, n), sums, theirs, t)
+        m = plain_finders.track(found, min(few, n), sums, theirs, t)
         assert m == kernel.track(found, min(few, n), sums, ours, t) and ours == theirs, t
         came += m & 31
         for i in range(m & 31):
@@ -173,10 +174,10 @@ def test_twins_of_focus_and_beside():
             ours[s + SLOTS] = theirs[s + SLOTS] = k
             shift = dice.below(120) - 20
             kernel.focus(mine, t, s, ours, shift, hist, turns, AMP, SINE)
-            plain.focus(yours, t, s, theirs, shift, hist, turns, AMP, SINE)
+            plain_finders.focus(yours, t, s, theirs, shift, hist, turns, AMP, SINE)
             assert ours == theirs and mine == yours, (top, t, k, shift)
             n = 15 if dice.below(4) else 0
-            noise = plain.beside(hist, t & 63, n, yours, k)
+            noise = plain_finders.beside(hist, t & 63, n, yours, k)
             assert noise == kernel.beside(hist, t & 63, n, mine, k) and mine == yours, (top, t)
         assert max(ours[5 * SLOTS : 6 * SLOTS]) < 1 << 29
 
@@ -192,5 +193,5 @@ def test_twins_of_survey():
             n = dice.below(9)
             for i in range(8):
                 ours[i] = theirs[i] = dice.below(3)
-            v = plain.survey(loud, t, powers, n, theirs)
+            v = plain_finders.survey(loud, t, powers, n, theirs)
             assert kernel.survey(loud, t, powers, n, ours) == v and ours == theirs, (t, top)

@@ -9,7 +9,7 @@ from dice import Dice
 from skipping import SkipTest
 
 from alarm import kernels as kernel
-from alarm import kernels_plain as plain
+from alarm import kernels_finders_plain as plain
 from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, TOP
 
 LIMITS = array("i", [59, 850, 1040, 300, 2000, FORGET, PAIRS])

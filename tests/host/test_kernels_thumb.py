@@ -24,6 +24,7 @@ sys.path.insert(0, str(runtimes.ROOT / "tests/firmware"))
 
 import test_kernels as vectors  # noqa: E402
 
+from alarm import kernels_finders_plain as plain_finders  # noqa: E402
 from alarm import kernels_plain as plain  # noqa: E402
 from alarm.spectrum import BINS  # noqa: E402
 
@@ -130,12 +131,12 @@ def test_column_and_rowsum(finders: dict[str, bytes], name: str) -> None:
     hist = bytearray(HIST[name])
     for newest, k, other in ((0, 0, 599), (62, 599, 599), (63, 17, 18), (31, 300, 0)):
         out, ours = bytearray(64), bytearray(64)
-        plain.column(hist, newest, k, other, out)
+        plain_finders.column(hist, newest, k, other, out)
         call(finders["_column"], hist, other << 16 | k << 6 | newest, ours)
         assert ours == out
     for first, n in ((0, 64), (63, 1), (63, 64), (50, 15), (49, 15), (5, 8), (40, 46), (0, 1)):
         total, our_total = array("H", [0] * (BINS + 1)), array("H", [0] * (BINS + 1))
-        plain.rowsum(hist, first, n, total)
+        plain_finders.rowsum(hist, first, n, total)
         call(finders["_rowsum"], hist, n << 6 | first, our_total)
         assert our_total == total, (first, n)
 
@@ -145,13 +146,13 @@ def test_oppose_and_swings_of_any_length(finders: dict[str, bytes], name: str) -
     a, b = bytearray(HIST[name][:64]), bytearray(HIST[name][700:764])
     for n in (1, 2, 3, 4, 5, 35, 46, 63, 64):
         out, ours = array("i", [0] * 6), [0] * 5 + [LUT]
-        plain.oppose(a, b, 64 - n, n, out, LUT)
+        plain_finders.oppose(a, b, 64 - n, n, out, LUT)
         run = call(finders["_oppose"], a, b, n << 6 | 64 - n, ours)
         assert [*ours[:5], run.result] == list(out), n
         for column in (a, b):
             total = sum(column[64 - n :])
             swing, our_swing = array("h", [0] * 126), array("h", [0] * 126)
-            plain.swings(column, 64 - n, n, total, SINE, swing)
+            plain_finders.swings(column, 64 - n, n, total, SINE, swing)
             call(finders["_swings"], column, total << 16 | n << 8 | 64 - n, SINE, our_swing)
             assert our_swing == swing, n
 
@@ -169,7 +170,7 @@ def test_loudest(finders: dict[str, bytes]) -> None:
         for first, need, room in ((BINS, 731, 8), (BINS, 0, 3), (0, top, 8), (BINS, 1, 63)):
             bins, powers = array("H", [0] * 64), array("H", [0] * 64)
             ours, our_powers = bins[:], powers[:]
-            n = plain.loudest(sums, first, need, bins, powers, room)
+            n = plain_finders.loudest(sums, first, need, bins, powers, room)
             word = room << 24 | need << 10 | first
             run = call(finders["_loudest"], sums, word, ours, our_powers)
             assert (run.result, ours, our_powers) == (n, bins, powers), (case, first, need, room)
@@ -355,7 +356,7 @@ def test_the_finders_calls_from_python(
     hist = bytearray(HIST["random"])
     sums = array("H", [600 + i * 37 % 900 for i in range(2 * BINS + 1)])
     told = []
-    for k in (plain, board):
+    for k in (plain_finders, board):
         col, other, total = bytearray(64), bytearray(64), array("H", [0] * BINS)
         bins, powers, out = array("H", [0] * 8), array("H", [0] * 8), array("i", [0] * 6)
         swing = array("h", [0] * 126)
