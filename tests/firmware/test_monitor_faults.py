@@ -259,6 +259,21 @@ def test_no_audio_ends_in_an_error_and_without_feeding():
     assert bench.world.fed <= fed + 1
 
 
+def test_the_watchdog_is_fed_from_samples_that_advance_alone():
+    """The loop runs on and blocks arrive, but the count says that no sound was in them."""
+    bench = Bench()
+    bench.run_s(5)
+    health = bench.monitor.health
+    proof = health.second
+    health.second = lambda elapsed_ms, audio_ms: proof(elapsed_ms, 0)
+    fed = bench.world.fed
+    bench.run_s(5)
+    assert bench.world.fed == fed
+    health.second = proof
+    bench.run_s(2)
+    assert bench.world.fed == fed + 2
+
+
 def test_failing_flash_is_degraded_and_listening_goes_on():
     bench = Bench()
     bench.log.fault = "log write: 5"
