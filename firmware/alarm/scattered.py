@@ -17,10 +17,12 @@ from alarm.spectrum import BINS, FIRST_BIN, ROWS
 
 NO, YES, SOUNDS_ON = const(0), const(1), const(2)
 CROWDED = const(8)  # lines a frame before it, in 1/8, from which on it is among other sounds
+STILL = const(5)  # and so few where nothing else sounds
 BAND_FULL = const(64)  # and with so many no siren can be told
 BAND_SPARSE = const(24)  # nor a slow one with so many
 BAND_CAME = const(16)  # lines a frame gained while it sounded: a siren with harmonics gains 5 to 14
 ALONE = const(3)  # tones over 2.9 s: its own two, and one more
+QUICK = const(180)  # 2.8 changes a second
 BAND_SLOW = const(150)  # turns so slow that no room blurs them and a tune may make them
 
 # Steps that the loudest of a band's noise cells has over one cell's mean, by the bins on each side
@@ -41,6 +43,7 @@ class Scattered:
         self._crowd = crowd
         self._sum = spectrum.level  # to work in, see `company`
         self.k = self.k2 = self.first = self.last = self.on = 0
+        self.doubt = False
 
     def look(self, t, k, k2, middle, quiet, lines, a, b, loud):
         """Look at the bands about bins k < k2 at frame t; ``middle``: an index in the sound;
@@ -107,51 +110,82 @@ class Scattered:
         first = self.first
         last = self.last
         n = last - first + 1
-        if first < 3:
+        if first < 3 or not 36 <= n <= 57:
             return 0
         before = self._crowd[t - (ROWS - 1) + first - 2 & 63]
         came = self._crowd[t - (ROWS - 1) + last & 63] - before
         if before > BAND_FULL or came > BAND_CAME:
             return 0
-        # 2.5 to 3.5 s; among other sounds 3 s, as pumps have it.
-        if not (39 <= n <= 57 if before <= CROWDED else 44 <= n <= 52):
-            return 0
         s = self._swings
         s.look(a, b, first, n)
         low = min(s.on_a, s.on_b) - noise
+        clear = j.over(loud, first, last + 1, threshold) * 100 // n
+        heard = j.mean(loud, 0, first) - noise
+        self.doubt = False
         if (
-            low < 8
-            or j.mean(loud, 0, first) - noise > 8
-            or j.over(loud, 0, first - 1, threshold) > 3
+            # 2.5 to 3.5 s; among other sounds 3 s, as pumps have it.
+            (39 if before <= CROWDED else 44) <= n <= (57 if before <= CROWDED else 52)
+            and low >= 8
+            and heard <= 8
+            and j.over(loud, 0, first - 1, threshold) <= 3
+            and not self._tune(a, b, before, came, lines)
         ):
-            return 0
-        if s.turn < BAND_SLOW:
-            # A tune turns as slowly: it has to come back, and among others be steadier still.
-            if before > BAND_SPARSE or j.changes(a, b, first, last) < 2:
-                return 0
-            if lines > ALONE and (s.unsteady > 450 or came > 11):
-                return 0
+            if (
+                low >= 10
+                and s.share >= 60
+                and s.weaker >= 25
+                and s.opposite >= 88
+                and s.unsteady <= (800 if before <= CROWDED else 600)
+            ):
+                return 20
+            # Two pure tones and nothing else: a room may have made anything of their turns.
+            if (
+                lines <= ALONE
+                and before <= CROWDED
+                and came <= 11
+                and s.turn >= BAND_SLOW
+                and s.share >= 25
+                and s.unsteady <= 1100
+                and clear >= 75
+                and not self._harmonic()
+            ):
+                return 24
+        self.doubt = True
+        # Nothing else sounds at all: so a room may have left hardly more of one tone than the time
+        # in which the other is silent.
         if (
-            low >= 10
-            and s.share >= 60
-            and s.weaker >= 25
-            and s.opposite >= 88
-            and s.unsteady <= (800 if before <= CROWDED else 600)
-        ):
-            return 20
-        # Two pure tones and nothing else: a room may have made anything of their turns.
-        if (
-            lines <= ALONE
-            and before <= CROWDED
-            and came <= 11
-            and s.turn >= BAND_SLOW
-            and s.share >= 25
-            and s.unsteady <= 1100
-            and j.over(loud, first, last + 1, threshold) * 100 >= 75 * n
+            before <= STILL
+            and 0 < came <= 7
+            and heard <= 6
+            and clear >= 60
+            and s.unsteady < 900
+            and (low >= 8 or s.share >= 50)
             and not self._harmonic()
         ):
-            return 24
+            return 25
+        # Among other sounds as many changes as the turns make: narrow lines that hold their places.
+        if (
+            s.turn >= QUICK
+            and n >= 39
+            and low >= 5
+            and s.share >= 45
+            and s.weaker >= 10
+            and s.opposite >= 85
+            and s.unsteady <= 1300
+            and j.changes(a, b, first, last) * 1434 >= s.turn * n
+        ):
+            return 29
         return 0
+
+    def _tune(self, a, b, before, came, lines):
+        """Whether its turns are a tune's, as slow: a siren comes back, and among others is
+        steadier."""
+        s = self._swings
+        return s.turn < BAND_SLOW and (
+            before > BAND_SPARSE
+            or j.changes(a, b, self.first, self.last) < 2
+            or (lines > ALONE and (s.unsteady > 450 or came > 11))
+        )
 
     def _harmonic(self):
         """Whether the upper one is the lower one's second or third harmonic, as a pulsed tone

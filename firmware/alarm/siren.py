@@ -40,6 +40,7 @@ class Siren(SirenTests):
 
     def restart(self):
         self.pairs.restart()
+        self._told_t = -1  # as the next, of one told doubtfully
         self._heard_t = -1  # last frame of the siren heard last: what began before is part of it
         self._again_t = -1  # when two bands were found sounding: looked at again until they end
 
@@ -67,7 +68,7 @@ class Siren(SirenTests):
         if t - self._again_t > AGAIN:
             self._again_t = -1
         elif not t - self._again_t & 1 and self._scatter(t, self._again_k, self._again_k2, 24):
-            self.grade = "sure"
+            self.grade = "weak" if self._scattered.doubt else "sure"
             self.reason = ""
             return True
         return False
@@ -86,16 +87,21 @@ class Siren(SirenTests):
                 self._again_k = low_bin
                 self._again_k2 = high_bin
             return False
-        self._again_t = -1
         first = t - (ROWS - 1) + w.first
-        if seen != YES or first <= self._heard_t:
+        doubt = seen == YES and w.doubt
+        if not doubt:
+            self._again_t = -1
+        if seen != YES or first <= (self._told_t if doubt else self._heard_t):
             return False
         self.first = first
         self.last = t - (ROWS - 1) + w.last
         self.k = w.k
         self.k2 = w.k2
         self.on = self.loudness = w.on
-        self._heard_t = self.last + SETTLE
+        # Told at once when it is doubtful; the next look, or another pair, may still be sure.
+        self._told_t = self.last + SETTLE
+        if not doubt:
+            self._heard_t = self._told_t
         return True
 
     def _ended(self, s, t, age):
@@ -169,13 +175,14 @@ class Siren(SirenTests):
         scatters = reason and (t & 1 or not ragged)
         if scatters and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
             reason = ""
-            sure = True
+            sure = not self._scattered.doubt
         elif ragged and (reason or not sure):
             return False
         elif not reason:
-            self._heard_t = self.last + SETTLE
+            self._heard_t = self._told_t = self.last + SETTLE
             self._fundamentals()
-        pairs.state[s] = JUDGED
+        if not ragged or sure:
+            pairs.state[s] = JUDGED
         self.grade = "sure" if sure else "weak"
         self.reason = reason
         return True
