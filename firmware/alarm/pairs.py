@@ -30,6 +30,7 @@ GATE = const(1000)  # and of both with the louder one's
 ONE = const(1040)  # a bin of noise has this every few hours: below it a bin may well be noise, and
 UNLIKE = const(300)  # the other tone counts for so much more at most: a chime pairs with any bin
 CAP = const(2000)  # more power of a tone says nothing: that both are there, and the swing, decide
+THERE = const(19)  # power a frame of the weaker tone; the loudest of many bins of noise has 18
 WEAK = const(1275)
 FORGET = const(24)  # frames after which a pair that is gone makes room
 SCALE = (1024, 939, 861, 790, 724, 664, 609, 558)  # 1024 * 2**(-i/8)

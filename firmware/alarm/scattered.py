@@ -12,7 +12,8 @@ sounds this sees more than the narrow test.
 from micropython import const
 
 from alarm import judge as j
-from alarm.kernels import band, rowsum
+from alarm.kernels import band, column, energy, rowsum
+from alarm.pairs import THERE
 from alarm.spectrum import BINS, FIRST_BIN, ROWS
 
 NO, YES, SOUNDS_ON = const(0), const(1), const(2)
@@ -22,7 +23,8 @@ BAND_FULL = const(64)  # and with so many no siren can be told
 BAND_SPARSE = const(24)  # nor a slow one with so many
 BAND_CAME = const(16)  # lines a frame gained while it sounded: a siren with harmonics gains 5 to 14
 ALONE = const(3)  # tones over 2.9 s: its own two, and one more
-QUICK = const(180)  # 2.8 changes a second
+FEW = const(5)  # or, as its pitch scatters, some more
+QUICK = const(200)  # 3.1 changes a second
 BAND_SLOW = const(150)  # turns so slow that no room blurs them and a tune may make them
 
 # Steps that the loudest of a band's noise cells has over one cell's mean, by the bins on each side
@@ -42,6 +44,7 @@ class Scattered:
         self._swings = swings
         self._crowd = crowd
         self._sum = spectrum.level  # to work in, see `company`
+        self._low = self._high = 0
         self.k = self.k2 = self.first = self.last = self.on = 0
         self.doubt = False
 
@@ -50,6 +53,8 @@ class Scattered:
         ``quiet``: the noise's mean level; ``lines``: tones that sound over 2.9 s; a, b, loud:
         bytearrays of ROWS to work in."""
         hist = self.spectrum.hist
+        self._low = k
+        self._high = k2
         rowsum(hist, t + 1 & 63, ROWS, self._sum)
         apart = (k2 - k) // 2 - 1
         wide_a = _width(k, apart)
@@ -85,7 +90,7 @@ class Scattered:
         self.k = k
         self.k2 = k2
         self.on = (s.on_a + s.on_b) // 2 - quiet
-        need = self._regular(t, a, b, loud, noise, threshold, lines)
+        need = self._regular(t, a, b, loud, noise, threshold, lines, quiet)
         return YES if need and self._pure(t, a, b, wide_a, wide_b, need) else NO
 
     def _middle(self, k, wide):
@@ -105,7 +110,7 @@ class Scattered:
                 middle = at
         return middle
 
-    def _regular(self, t, a, b, loud, noise, threshold, lines):
+    def _regular(self, t, a, b, loud, noise, threshold, lines, quiet):
         """How pure its lines have to be, in steps; 0: it is no siren whatever they are."""
         first = self.first
         last = self.last
@@ -156,17 +161,18 @@ class Scattered:
         if (
             before <= STILL
             and 0 < came <= 7
+            and lines <= FEW
             and heard <= 6
             and clear >= 60
             and s.unsteady < 900
-            and (low >= 8 or s.share >= 50)
+            and (low >= 8 or (s.share >= 50 and self._there(t, loud, quiet - j.QUIET)))
             and not self._harmonic()
         ):
             return 25
         # Among other sounds as many changes as the turns make: narrow lines that hold their places.
         if (
             s.turn >= QUICK
-            and n >= 39
+            and n >= 43
             and low >= 5
             and s.share >= 45
             and s.weaker >= 10
@@ -176,6 +182,15 @@ class Scattered:
         ):
             return 29
         return 0
+
+    def _there(self, t, col, up):
+        """Whether the weaker one has a line of its own: what a pulsed tone has beside it is
+        noise. ``col``: to work in."""
+        s = self._swings
+        k = self._low if s.on_a < s.on_b else self._high
+        column(self.spectrum.hist, t, k, k, col)
+        n = self.last - self.first + 1
+        return energy(col, self.first, n, up, self.spectrum.lut) >= THERE * n
 
     def _tune(self, a, b, before, came, lines):
         """Whether its turns are a tune's, as slow: a siren comes back, and among others is
@@ -191,7 +206,7 @@ class Scattered:
         """Whether the upper one is the lower one's second or third harmonic, as a pulsed tone
         has them."""
         for times in (2, 3):
-            if -3 < self.k2 + FIRST_BIN - times * (self.k + FIRST_BIN) < 3:
+            if -3 < self._high + FIRST_BIN - times * (self._low + FIRST_BIN) < 3:
                 return True
         return False
 

@@ -9,7 +9,8 @@ is none, "" when it may be one.
 from micropython import const
 
 from alarm import judge as j
-from alarm.pairs import Pairs
+from alarm.kernels import energy
+from alarm.pairs import THERE, Pairs
 from alarm.spectrum import BINS, FIRST_BIN, ROWS
 
 CROWDED = const(8)  # lines a frame before it, in 1/8
@@ -96,10 +97,12 @@ class SirenTests:
         alone = 9 + (alone // 4 if s.share >= 40 else min(11, alone // 2))
         if low < (alone + 6 if s.turn < SLOW else alone):
             return "only one tone"
+        up = self._quiet - j.QUIET
+        if min(energy(a, first, n, up, self._lut), energy(b, first, n, up, self._lut)) < THERE * n:
+            return "only one tone"
         if min(s.mean_a, s.mean_b) < self._quiet + 14 and s.share < 45 and self.on > 30:
             return "only one tone"
         if self.evidence < PLAIN:
-            up = self._quiet - j.QUIET
             spread = j.outside_best(a, first, last, up, self._lut)
             if spread + j.outside_best(b, first, last, up, self._lut) < (
                 BARE_SPREAD if bare else SPREAD
