@@ -134,6 +134,15 @@ alert is raised all the same: by its harmonics, or by the sound on top of it), t
 them, or "not noticed".
 """
 
+MASKING = """
+**Masked** is a sound that the noise itself drowned: for more than half of the time of one of its
+tones (a siren of one tone is none) the noise alone is louder than the tone, frame of 128 ms by
+frame, in the 11.7 Hz around it; an ear's filters are ten times as wide. It is counted on the same
+audio, without the listener. What is neither masked nor told was there to be heard by one who knows
+the tones: missing it is the price of listening blind among other tones, and the listener's own
+failing.
+"""
+
 RECORDINGS = """
 ## What it finds where no pump is
 
