@@ -50,15 +50,16 @@ def conditions(done: Done) -> list[dict[str, Any]]:
 
 
 def unmasked(parts: Sequence[dict[str, Any]], told: int) -> dict[str, Any]:
-    """What the noise masked, how much of that was told all the same, and the share of the rest."""
-    masked = sum(part["masked"] for part in parts)
-    masked_told = sum(part["masked_told"] for part in parts)
-    rest = sum(part["trials"] for part in parts) - masked
-    low, high = wilson(told - masked_told, rest)
+    """What the noise masked, what energy alone heard, how much of each was told too; the share of
+    what was not masked."""
+    names = ("masked", "masked_told", "energy", "energy_told")
+    sums = {name: sum(part[name] for part in parts) for name in names}
+    rest = sum(part["trials"] for part in parts) - sums["masked"]
+    hits = told - sums["masked_told"]
+    low, high = wilson(hits, rest)
     return {
-        "masked": masked,
-        "masked_told": masked_told,
-        "pd_unmasked": round((told - masked_told) / rest, 4) if rest else None,
+        **sums,
+        "pd_unmasked": round(hits / rest, 4) if rest else None,
         "pd_unmasked_95": [round(low, 4), round(high, 4)],
     }
 

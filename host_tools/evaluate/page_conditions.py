@@ -109,8 +109,13 @@ def masking(rows: list[Figures], kind: str) -> list[str]:
             str(row["masked"]),
             str(row["masked_told"]),
             _unmasked(row),
+            str(row["energy"]),
+            str(row["sure"] + row["weak"] - row["energy_told"]),
         ]
         for row in rows
     ]
-    names = ["noise class", "told", "masked", "told although masked", "told of the others (95 %)"]
-    return [f"{kind.capitalize()}s, masked and not:", table(names, listed)]
+    names = ["noise class", "told", "masked", "told though masked",
+             "told of those not masked (95 %)", "heard by energy",
+             "told, not by energy"]  # fmt: skip
+    title = f"{kind.capitalize()}s in noise: what was masked, and what energy alone would hear"
+    return [f"#### {title}", table(names, listed)]

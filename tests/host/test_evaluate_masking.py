@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""What recorded noise masks: the measure itself, that it changes no trial, the sums, the page."""
+"""What noise leaves to be heard: the measures, that they change no trial, the sums, the page."""
 
 from collections import Counter
 
@@ -9,11 +9,14 @@ import pytest
 
 from host_tools.evaluate import (
     collect_conditions,
+    energy,
     jobs,
     masking,
     page_conditions,
     plan,
     sizes,
+    sounds,
+    theory,
     trials,
 )
 from host_tools.evaluate.conditions import VOICE
@@ -25,11 +28,15 @@ HZ = (1000.0, 1300.0)
 
 
 def siren(amplitude=0.01):
+    return siren_at(HZ[0], amplitude)
+
+
+def siren_at(hz, amplitude):
     """Four changes a second between two tones, three seconds of twelve."""
     piece = np.zeros(12 * RATE_HZ)
     for i in range(12):
         first = round((4.5 + i / 4) * RATE_HZ)
-        piece[first : first + RATE_HZ // 4] = tone(HZ[i % 2], 0.25, RATE_HZ, amplitude)
+        piece[first : first + RATE_HZ // 4] = tone(hz + 300 * (i % 2), 0.25, RATE_HZ, amplitude)
     return piece
 
 
@@ -80,16 +87,53 @@ def test_white_noise_masks_nothing_and_asking_changes_no_sample():
     without = trials.run(cell(), plain)
     result = trials.run(cell(masking="a"), asked)
     assert (result.pop("masked"), result.pop("masked_told")) == (0, 0)
+    assert (result.pop("energy"), result.pop("energy_told")) == (30, 0)
     assert result == without and "masked" not in without
     assert all(np.array_equal(a, b) for a, b in zip(plain.heard, asked.heard, strict=True))
     # Far below the noise it is masked, and counted so.
-    assert trials.run(cell(masking="a", above_db=-15.0), Deaf())["masked"] > 25
+    result = trials.run(cell(masking="a", above_db=-15.0), Deaf())
+    assert result["masked"] > 25 and result["energy"] == 0
+
+
+@pytest.mark.parametrize("kind, sound", [("chime", {}), ("siren", {"changes_per_s": 4})])
+@pytest.mark.parametrize("above_db", [-3, -1, 1, 3])
+def test_in_white_noise_energy_hears_what_the_limit_says(kind, sound, above_db):
+    rng = np.random.default_rng([above_db + 3, len(kind)])
+    density = [sounds.WHITE_DENSITY] * 2
+    count, hits = 120, 0
+    for _ in range(count):
+        alone = sounds.white(rng, trials.SLOT_S[kind] * RATE_HZ)
+        both = alone.copy()
+        rendered, seconds, segments = sounds.pump(rng, kind, sound)
+        level = sounds.limit_db(kind, seconds, segments) + above_db
+        at_s = trials.add(both, rendered, 4.5 + rng.uniform(), density, level)
+        hits += energy.heard(alone, both, at_s, rendered.hz, density, seconds, segments)
+    wanted = theory.detection(level, seconds, segments)
+    assert hits / count == pytest.approx(
+        wanted, abs=0.02 + 2.5 * (wanted * (1 - wanted) / count) ** 0.5
+    )
+
+
+def test_energy_hears_nothing_among_louder_tones_in_turn():
+    """Ten louder sirens from 270 Hz below to 270 above, each at a moment of its own: another is not
+    told from them by its energy, though nothing masks it; without them it is."""
+    rng = np.random.default_rng(4)
+    room = sounds.white(rng, 12 * RATE_HZ) * np.float32(0.01)
+    density = [1e-4 * sounds.WHITE_DENSITY] * 2
+    crowd = room.copy()
+    for hz in range(730, 1300, 60):
+        crowd += np.roll(siren_at(hz, 0.02), int(rng.integers(-2, 3) * RATE_HZ))
+    for noise, wanted in ((room, True), (crowd, False)):
+        sound = siren()
+        assert not masking.masked(noise, sound, HZ)
+        assert energy.heard(noise, noise + sound, 4.5, HZ, density, 3, 12) == wanted
 
 
 def test_what_was_told_although_masked_is_counted_apart():
     truths = [trials.render.Truth(10.0 * i, 10.0 * i + 1, "chime", (1500.0,), 20.0) for i in (1, 2)]
-    told = trials.score(truths, [finding()], [True, True])
+    told = trials.score(truths, [finding()], [(True, True), (True, False)])
     assert (told["masked"], told["masked_told"], told["sure"]) == (2, 1, 1)
+    assert (told["energy"], told["energy_told"]) == (1, 1)
 
 
 def entries():
@@ -120,6 +164,7 @@ def done(value, noise, sure, trials_=60, masked=None, **refused):
               "latency_s": [0.3] * sure}  # fmt: skip
     if masked:
         result |= dict(zip(("masked", "masked_told"), masked, strict=True))
+        result |= {"energy": trials_ - masked[0], "energy_told": max(0, sure - 3)}
     varied = "reverberation" if value == "RT60" else "noise class"
     key = f"c|siren|{varied}|{value}|{trials_}|0"
     return jobs.Cell(key, "trials", 1, {"noise": noise}), result
@@ -152,15 +197,16 @@ def test_the_sums():
 def test_the_page_shows_them_and_pages_of_earlier_figures_are_as_they_were():
     found = collect_conditions.figures(DONE)
     text = page_conditions.text(found)
-    assert "| bells | 20 of 60 | 30 | 2 | 60.0% (42.3% to 75.4%) |" in text
-    assert "| hum | 0 of 60 | 60 | 0 | - |" in text and "**Masked**" in text
+    assert "| bells | 20 of 60 | 30 | 2 | 60.0% (42.3% to 75.4%) | 30 | 3 |" in text
+    assert "| hum | 0 of 60 | 60 | 0 | - | 0 | 0 |" in text and "**Masked**" in text
     rows = page_conditions.summary(found)
     assert rows[0][1] == "1 of 5; worst 0%: noise class, hum"
     assert rows[0][2] == "60 or 150 trials a cell"
     assert rows[1][1] == "1 reach it, 1 more cannot be told from it"
     assert rows[2][1] == "2 of 5"
     assert rows[3][1].startswith("86.5% (") and rows[3][2].startswith("91 of 180 masked, 3 classes")
-    new = ("masked", "masked_told", "pd_unmasked", "pd_unmasked_95", "recorded")
+    new = ("masked", "masked_told", "energy", "energy_told", "pd_unmasked", "pd_unmasked_95",
+           "recorded")  # fmt: skip
     old = [{k: v for k, v in row.items() if k not in new} for row in found["conditions"]]
     earlier = {"conditions": old, "latency": found["latency"]}
     assert "masked" not in page_conditions.text(earlier).lower()
