@@ -89,7 +89,7 @@ def cells(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def latency(done: Done) -> dict[str, Any]:
     out = {}
-    for kind in KINDS[::-1]:
+    for kind in KINDS:
         mine = [result for cell, result in done if cell.key.startswith(f"c|{kind}|")]
         values = [value for result in mine for value in result["latency_s"]]
         out[kind] = {

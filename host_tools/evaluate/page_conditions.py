@@ -53,8 +53,8 @@ def summary(figures: Figures) -> list[list[str]]:
             [
                 f"{SIREN}told of what recorded noise did not mask",
                 _unmasked(noise),
-                f"{noise['masked']} of {noise['trials']} masked, {noise['classes']} classes "
-                "together",
+                f"{noise['classes']} classes together: of {noise['trials']} sounds {noise['told']} "
+                f"told, {noise['masked']} masked, {noise['energy']} heard by energy",
             ]
         )
     return rows
