@@ -4,8 +4,8 @@
 
 In: the background alone, the sound alone as it was added to it, the sound's tones. Out: for each
 tone the share of its time in which the background is the louder one, in the very place where the
-tone is: the frame of 128 ms and the cell of 11.7 Hz (a Hann window's) around its frequency. The
-ear's own filters are ten times as wide: what is drowned here was drowned for an ear before.
+tone is: the frame of 128 ms and the cell of 11.7 Hz (a Hann window's) around its frequency. An
+ear's filters are eight to fifty times as wide: what is drowned here was drowned for it before.
 """
 
 from __future__ import annotations
