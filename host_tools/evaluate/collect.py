@@ -13,13 +13,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from host_tools.evaluate import collect_again, collect_learning, sequences, theory
+from host_tools.evaluate import (
+    collect_again,
+    collect_conditions,
+    collect_learning,
+    sequences,
+    theory,
+)
 from host_tools.evaluate.conditions import SENSITIVITY
-from host_tools.evaluate.figures import crossing, poisson_upper, quantiles, rising, wilson
+from host_tools.evaluate.figures import crossing, poisson_upper, rising, summed, wilson
 from host_tools.evaluate.jobs import Cell
 
 Results = dict[str, dict[str, Any]]
-QUANTILES = (0.5, 0.9, 0.99, 1.0)
 HIGH = ("sure siren",)
 AUDIBLE = ("sure chime", "weak siren")
 WANTED = (0.9, 0.99)
@@ -36,8 +41,7 @@ def figures(cells: Sequence[Cell], results: Results, about: dict[str, Any]) -> d
     if by_part["b"]:
         out["white_noise"] = white_noise([result for _, result in by_part["b"]])
     if by_part["c"]:
-        out["conditions"] = conditions(by_part["c"])
-        out["latency"] = latency(by_part["c"])
+        out |= collect_conditions.figures(by_part["c"])
     if by_part["d"]:
         out["recordings"] = recordings([result for _, result in by_part["d"]])
     if by_part["e"]:
@@ -72,22 +76,6 @@ def merged(figures: dict[str, Any], path: Path) -> dict[str, Any]:
     parts = sorted({*about["parts"], *earlier["about"]["parts"]})
     about = {**about, "parts": parts, "refused_recordings": refused}
     return {**earlier, **figures, "about": about}
-
-
-def summed(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Several results of `trials` as one."""
-    refused: Counter[str] = Counter()
-    besides: Counter[str] = Counter()
-    for part in parts:
-        refused.update(part["refused"])
-        besides.update(part["besides"])
-    return {
-        "trials": sum(part["trials"] for part in parts),
-        "sure": sum(part["sure"] for part in parts),
-        "weak": sum(part["weak"] for part in parts),
-        "refused": dict(refused.most_common()),
-        "besides": dict(besides.most_common()),
-    }
 
 
 def sensitivity(done: list[tuple[Cell, dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -175,34 +163,6 @@ def rate(count: int, hours: float) -> dict[str, Any]:
         "per_24h": round(count / days, 3) if days else None,
         "upper_95": round(poisson_upper(count) / days, 3) if days else None,
     }
-
-
-def conditions(done: list[tuple[Cell, dict[str, Any]]]) -> list[dict[str, Any]]:
-    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for cell, result in done:
-        _, kind, varied, value, *_ = cell.key.split("|")
-        groups[kind, varied, value].append(result)
-    out = []
-    for (kind, varied, value), parts in groups.items():
-        row = {"kind": kind, "varied": varied, "value": value, **summed(parts)}
-        for grade, hits in (("sure", row["sure"]), ("any", row["sure"] + row["weak"])):
-            low, high = wilson(hits, row["trials"])
-            row[f"pd_{grade}"] = round(hits / row["trials"], 4)
-            row[f"pd_{grade}_95"] = [round(low, 4), round(high, 4)]
-        out.append(row)
-    return out
-
-
-def latency(done: list[tuple[Cell, dict[str, Any]]]) -> dict[str, Any]:
-    out = {}
-    for kind in ("chime", "siren"):
-        mine = [result for cell, result in done if cell.key.startswith(f"c|{kind}|")]
-        values = [value for result in mine for value in result["latency_s"]]
-        out[kind] = {
-            "trials": len(values),
-            "quantiles": dict(zip(map(str, QUANTILES), quantiles(values, QUANTILES), strict=False)),
-        }
-    return out
 
 
 def recordings(results: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""Bounds and interpolation: small statistics, each with its name."""
+"""Bounds, interpolation, sums of results: small statistics, each with its name."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -54,3 +56,19 @@ def crossing(levels: Sequence[float], shares: Sequence[float], wanted: float) ->
 
 def quantiles(values: Sequence[float], at: Sequence[float]) -> list[float]:
     return [round(float(v), 2) for v in np.quantile(values, at)] if len(values) else []
+
+
+def summed(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Several results of `trials` as one."""
+    refused: Counter[str] = Counter()
+    besides: Counter[str] = Counter()
+    for part in parts:
+        refused.update(part["refused"])
+        besides.update(part["besides"])
+    return {
+        "trials": sum(part["trials"] for part in parts),
+        "sure": sum(part["sure"] for part in parts),
+        "weak": sum(part["weak"] for part in parts),
+        "refused": dict(refused.most_common()),
+        "besides": dict(besides.most_common()),
+    }

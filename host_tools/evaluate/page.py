@@ -11,6 +11,7 @@ from typing import Any
 
 from host_tools.evaluate import (
     page_again,
+    page_conditions,
     page_learned,
     page_learning,
     page_text,
@@ -34,7 +35,7 @@ def text(figures: Figures) -> str:
         sequences.text(figures, page_text.SEQUENCES),
         page_learning.text(figures),
         _white_noise(figures),
-        _conditions(figures),
+        page_conditions.text(figures),
         _recordings(figures),
         _scenes(figures.get("scenes"), page_text.SCENES),
         _scenes(figures.get("singles"), page_text.SINGLES),
@@ -60,18 +61,7 @@ def _summary(figures: Figures) -> str:
                 f"limit {at99['ideal_db']:.1f} dB-Hz; {trials} trials a level near it",
             ]
         )
-    sirens = [row for row in figures.get("conditions", []) if row["kind"] == "siren"]
-    if sirens:
-        worst = min(sirens, key=lambda row: row["pd_any"])
-        reached = sum(row["pd_any"] >= 0.99 for row in sirens)
-        rows.append(
-            [
-                "siren, 12 dB above the limit: cells with Pd 99 % or more (sure or weak)",
-                f"{reached} of {len(sirens)}; worst {worst['pd_any']:.0%}: {worst['varied']}, "
-                f"{worst['value']}",
-                f"{worst['trials']} trials a cell",
-            ]
-        )
+    rows += page_conditions.summary(figures)
     for title, key in (
         ("unique recordings", "recordings"),
         ("bedside scenes", "scenes"),
@@ -145,37 +135,6 @@ def _white_noise(figures: Figures) -> str:
     refused = ", ".join(f"{name}: {count}" for name, count in noise["refused"].items()) or "none"
     intro = page_text.WHITE_NOISE.format(hours=noise["hours"])
     return f"{intro}\n\n{table(names, rows)}\n\nRefused look-alikes, which alert nobody: {refused}."
-
-
-def _conditions(figures: Figures) -> str:
-    if not figures.get("conditions"):
-        return ""
-    out = [page_text.CONDITIONS]
-    for kind in ("siren", "chime"):
-        mine = [row for row in figures["conditions"] if row["kind"] == kind]
-        if not mine:
-            continue
-        worst = min(mine, key=lambda row: (row["pd_any"], row["pd_sure"]))
-        rows = [
-            [
-                row["varied"],
-                row["value"],
-                str(row["trials"]),
-                share(row, "sure"),
-                share(row, "any"),
-                reasons(row["refused"]),
-            ]
-            for row in mine
-        ]
-        names = ["varied", "value", "trials", "sure (95 %)", "sure or weak (95 %)", "else"]
-        out += [
-            f"### {kind.capitalize()}",
-            f"Worst cell: **{worst['varied']}, {worst['value']}**: {share(worst, 'any')} of "
-            f"{worst['trials']}.",
-            f"![By cell](img/{plots.CONDITIONS.format(kind)})",
-            table(names, rows),
-        ]
-    return "\n\n".join(out)
 
 
 def _recordings(figures: Figures) -> str:

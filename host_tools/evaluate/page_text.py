@@ -134,6 +134,21 @@ alert is raised all the same: by its harmonics, or by the sound on top of it), t
 them, or "not noticed".
 """
 
+MASKING = """
+What the noise leaves to be heard is counted on the same audio, without the listener:
+
+* **Masked** is a sound that the noise itself drowned: for more than half of the time of one of its
+  tones (a siren of one tone is none) the noise alone is louder than the tone, frame of 128 ms by
+  frame, in the 11.7 Hz around it. An ear's filters are eight to fifty times as wide.
+* **Heard by energy**: a detector that is told the tones, the turns and the moment sums the energy
+  there. It must pass the limit's threshold and be louder than 99 of 100 other places in the noise
+  alone: the same turns, up to 300 Hz away and some seconds earlier or later.
+
+Neither is a bound in recorded noise: who looks at each turn by itself can tell what energy cannot.
+What energy hears and the listener misses is the price of listening blind, with one false finding a
+month allowed, and the listener's own failing.
+"""
+
 RECORDINGS = """
 ## What it finds where no pump is
 

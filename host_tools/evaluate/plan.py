@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from host_tools.decoding import RATE_HZ
-from host_tools.evaluate import plan_again, plan_learning, sequences
+from host_tools.evaluate import masking, plan_again, plan_learning, sequences
 from host_tools.evaluate.conditions import SENSITIVITY, VOICE, conditions
 from host_tools.evaluate.corpus import EFFECTS, MUSIC, PACKAGES, SPEECH, Recording, reserved
 from host_tools.evaluate.jobs import Cell
@@ -123,11 +123,21 @@ def _conditions(size: Size, entries: list[dict[str, Any]]) -> Iterator[Cell]:
         listed = listed[::8]
     for kind, varied, value, sound, noise, other in listed:
         params = {"kind": kind, "sound": sound, "noise": noise, "above_db": ABOVE_DB, "with": other}
-        yield from _trials(f"c|{kind}|{varied}|{value}", size.cell_trials, params)
+        made = _trials(f"c|{kind}|{varied}|{value}", size.cell_trials, params)
+        yield from _masking(made) if varied == "noise class" else made
     for name, mine in categories(entries).items():
         for kind in ("siren", "chime"):
             params = {"kind": kind, "sound": VOICE, "noise": mine, "above_db": ABOVE_DB}
-            yield from _trials(f"c|{kind}|noise class|{name}", size.cell_trials, params)
+            key = f"c|{kind}|noise class|{name}"
+            yield from _masking(_trials(key, size.recorded_trials, params))
+
+
+def _masking(made: Iterator[Cell]) -> Iterator[Cell]:
+    """With what the noise masked counted too: another key, so that no result without it is taken
+    for one with it, but the same seed and sound."""
+    mark = masking.fingerprint()
+    for cell in made:
+        yield replace(cell, key=f"{cell.key}|{mark}", params={**cell.params, "masking": mark})
 
 
 def categories(entries: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

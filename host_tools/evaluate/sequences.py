@@ -66,10 +66,11 @@ def _shipped(name: str) -> Path:
 
 def _cell(size: Size, level: int, profile: str, name: str, sound: dict[str, Any]) -> Cell:
     said = zlib.crc32(_shipped(profile).read_bytes())  # no part of the chain's fingerprint
-    key = f"i|{profile}|{name}|{level}|{size.cell_trials}|{said:08x}"
+    number = size.recorded_trials
+    key = f"i|{profile}|{name}|{level}|{number}|{said:08x}"
     params = {"kind": "chime", "sound": sound, "noise": "white", "s_n0_db": level,
-              "profiles": [profile], "trials": size.cell_trials, "seed": seed_of(key)}  # fmt: skip
-    hours = (SETTLE_S + size.cell_trials * SLOT_S["chime"]) / 3600
+              "profiles": [profile], "trials": number, "seed": seed_of(key)}  # fmt: skip
+    hours = (SETTLE_S + number * SLOT_S["chime"]) / 3600
     return Cell(key, "sequences", hours, params)
 
 

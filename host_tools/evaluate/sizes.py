@@ -25,12 +25,13 @@ ABOVE_DB = 12.0
 
 @dataclass(frozen=True)
 class Size:
-    """How much of each part. Trials are per level (a; three times that near 99 %) or cell (c)."""
+    """How much of each part. Trials are per level (a; thrice that near 99 %) or cell (c, i)."""
 
     trials: int
     levels: tuple[int, ...]  # dB from the limit
     noise_h: float
-    cell_trials: int
+    cell_trials: int  # c, noise that is made: from 100 on, one miss leaves a cell at 99 %
+    recorded_trials: int  # c, recorded noise; i
     scene_h: dict[str, float]  # by split of the recordings
     single_h: dict[str, float]
     evenings: int  # of twelve hourly chimes, per level (h)
@@ -46,19 +47,20 @@ LEARNED_LEVELS = tuple(range(-6, 5))
 AGAIN_LEVELS = tuple(range(-7, 3))
 SIZES = {
     "smoke": Size(
-        2, (-6, 12), 0.02, 2, {"held-out": 0.02}, {"held-out": 0.02},
+        2, (-6, 12), 0.02, 2, 2, {"held-out": 0.02}, {"held-out": 0.02},
         evenings=2, quiet_days=1, learned=1, scene_minutes=1.2,
     ),
     "quick": Size(
-        100, LEVELS, 3, 30, {"held-out": 6, "tuning": 2}, {"held-out": 4, "tuning": 1},
+        100, LEVELS, 3, 30, 30, {"held-out": 6, "tuning": 2}, {"held-out": 4, "tuning": 1},
         evenings=20, quiet_days=60, learned=10, scene_minutes=30,
     ),
     "standard": Size(
-        150, LEVELS, 24, 60, {"held-out": 72, "tuning": 8}, {"held-out": 24, "tuning": 4},
+        150, LEVELS, 24, 150, 60, {"held-out": 72, "tuning": 8}, {"held-out": 24, "tuning": 4},
         evenings=40, quiet_days=180, learned=40,
     ),
     "full": Size(
-        600, LEVELS, 240, 400, {"held-out": 240, "tuning": 80}, {"held-out": 120, "tuning": 40},
+        600, LEVELS, 240, 400, 400,
+        {"held-out": 240, "tuning": 80}, {"held-out": 120, "tuning": 40},
         evenings=200, quiet_days=720, learned=150,
     ),
 }  # fmt: skip

@@ -3,7 +3,9 @@
 """Pump sounds in noise, one every few seconds of a long stream, and what was heard of them.
 
 In: a cell: kind, number of trials, S/N0 (absolute, or above the limit), sound, noise class, seed.
-Out: hits by grade, reasons of those that were judged and refused, latencies, findings besides.
+Out: hits by grade, reasons of those that were judged and refused, latencies, findings besides;
+where the cell asks for it, how many the noise itself masked, and how many energy alone would hear
+(see `masking`, `energy`).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import numpy as np
 
 from host_tools import render
 from host_tools.acoustics import RATE_HZ, noise_density
-from host_tools.evaluate import backgrounds, sounds
+from host_tools.evaluate import backgrounds, energy, masking, sounds
 from host_tools.listening import Ear, Finding
 
 SETTLE_S = 8  # noise before the first trial
@@ -26,13 +28,16 @@ LIKE_HZ = 0.04  # a finding's tones may be off by that share
 OTHERWISE = "told, with other tones or times"
 OWN_S = 1.0  # a finding that ends so long before a sound's end may still be of it
 
+Left = tuple[bool, bool]  # of a sound: whether the noise masked it, whether energy alone heard it
+
 
 def run(cell: dict[str, Any], ear: Ear) -> dict[str, Any]:
     rng = np.random.default_rng(cell["seed"])
     stream = backgrounds.source(cell["noise"], rng)
     truths: list[render.Truth] = []
-    pieces = _pieces(cell, rng, stream, truths)
-    return score(truths, list(ear.hear(pieces)))
+    left: list[Left] = []
+    pieces = _pieces(cell, rng, stream, truths, left)
+    return score(truths, list(ear.hear(pieces)), left)
 
 
 def _pieces(
@@ -40,6 +45,7 @@ def _pieces(
     rng: np.random.Generator,
     background: Callable[[int], np.ndarray],
     truths: list[render.Truth],
+    left: list[Left],
 ) -> Iterator[np.ndarray]:
     kind = cell["kind"]
     slot = SLOT_S[kind] * RATE_HZ
@@ -51,11 +57,15 @@ def _pieces(
         if level is None:
             level = cell["above_db"] + sounds.limit_db(kind, seconds, segments)
         at_s = LEAD_S + rng.uniform(0, 1)
+        alone = piece.copy()
         if cell["noise"] == "white":
-            start_s = add(piece, rendered, at_s, [sounds.WHITE_DENSITY] * 2, level)
+            room = [sounds.WHITE_DENSITY] * len(rendered.hz)
         else:
             room = [noise_density(piece, hz) for hz in rendered.hz]
-            start_s = add(piece, rendered, at_s, room, level)
+        start_s = add(piece, rendered, at_s, room, level)
+        if cell.get("masking"):
+            told = energy.heard(alone, piece, start_s, rendered.hz, room, seconds, segments)
+            left.append((masking.masked(alone, piece - alone, rendered.hz), told))
         if cell.get("with"):
             _overlap(piece, rng, cell, at_s, level)
         start_s += SETTLE_S + i * SLOT_S[kind]
@@ -114,8 +124,12 @@ def _instead(truth: render.Truth, mine: Finding | None, findings: list[Finding])
     return mine.reason if mine else "not noticed"
 
 
-def score(truths: list[render.Truth], findings: list[Finding]) -> dict[str, Any]:
+def score(
+    truths: list[render.Truth], findings: list[Finding], left: Sequence[Left] = ()
+) -> dict[str, Any]:
+    """`left`: what the noise left of each truth, where that was asked."""
     sure = weak = 0
+    told: list[bool] = []
     refused: Counter[str] = Counter()
     besides: Counter[str] = Counter()
     latencies = []
@@ -124,6 +138,7 @@ def score(truths: list[render.Truth], findings: list[Finding]) -> dict[str, Any]
         mine = [(i, f) for i, f in enumerate(findings) if alike(f, truth)]
         used.update(i for i, _ in mine)
         heard = sorted((f for _, f in mine if f.kind == truth.kind), key=lambda f: f.grade)
+        told.append(bool(heard))
         if heard:
             sure += heard[0].grade == "sure"  # "sure" sorts before "weak"
             weak += heard[0].grade == "weak"
@@ -133,7 +148,7 @@ def score(truths: list[render.Truth], findings: list[Finding]) -> dict[str, Any]
     for i, finding in enumerate(findings):
         if i not in used and finding.kind != "not matched":
             besides.update([finding.name])
-    return {
+    scored = {
         "trials": len(truths),
         "sure": sure,
         "weak": weak,
@@ -141,3 +156,9 @@ def score(truths: list[render.Truth], findings: list[Finding]) -> dict[str, Any]
         "besides": dict(besides),
         "latency_s": latencies,
     }
+    if left:
+        masked = [told[i] for i, (drowned, _) in enumerate(left) if drowned]
+        by_energy = [told[i] for i, (_, heard) in enumerate(left) if heard]
+        scored |= {"masked": len(masked), "masked_told": sum(masked)}
+        scored |= {"energy": len(by_energy), "energy_told": sum(by_energy)}
+    return scored
