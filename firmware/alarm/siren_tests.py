@@ -24,6 +24,7 @@ RETURNS = const(150)  # slower than 2.3 changes a second it may be a tune: more 
 COMPANY = const(4)  # tones over 2.9 s: its own two, and two that a harmonic or noise explains
 TUNE = const(11)  # lines a frame gained with slow turns, in 1/8: a melody with its accompaniment
 MUSIC = const(24)  # lines a frame gained with any: a piece of music that began
+QUICK = const(200)  # 3.1 changes a second
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 STRONG = const(1420)  # noise alone has this hardly ever: less has to be tested
 BARE = const(2)  # lines a frame, in 1/8, before a sound, and gained while it sounded
@@ -73,8 +74,10 @@ class SirenTests:
         self.loudness = j.mean(loud, first + 1, last) - self._quiet
         if s.turn >= BLURS:
             self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
-        if 45 <= n <= 52 and before < FULL and came <= MUSIC:
-            if self._plain(a, b, first, last, came):
+        if 45 <= n <= 52 and came <= MUSIC and self._plain(a, b, first, last, came):
+            # Among so many lines it has to be plainer still, and is not told for sure.
+            self._doubt = before >= FULL
+            if not self._doubt or self._plainest():
                 return ""
         if clear and n < 39:
             return "too short"
@@ -176,6 +179,11 @@ class SirenTests:
             if j.changes(a, b, first, last) < 2:
                 return False  # one note after another
         return self._narrow(a, b, first, last)
+
+    def _plainest(self):
+        """Whether it takes turns as no music does: fast, both tones the same way all the time."""
+        s = self._swings
+        return s.turn >= QUICK and s.opposite >= 93 and s.share >= 65 and s.weaker >= 30
 
     def _narrow(self, a, b, first, last):
         """Whether each tone, in its own frames, stands 6 dB over the bins three beside it."""
