@@ -4,7 +4,8 @@
 
 In: the spectrum's history and the two bins of a pair that the narrow test refused. Out: whether the
 bands around them, each as wide as a pitch that scatters by 3 % needs, take turns as a siren's tones
-do: in each frame one narrow line, silence before, nothing that comes with it. Noise is 6 to 8 dB
+do: in each frame one narrow line, silence before, nothing that comes with it; and whether there is
+doubt, since a room or other sounds have left too little of that. Noise is 6 to 8 dB
 louder in a band than in a bin, but so regular a pattern has hardly any look-alikes: among other
 sounds this sees more than the narrow test.
 """
@@ -14,7 +15,8 @@ from micropython import const
 from alarm import judge as j
 from alarm.kernels import band, column, energy, rowsum
 from alarm.pairs import THERE
-from alarm.spectrum import BINS, FIRST_BIN, ROWS
+from alarm.siren_tests import QUICK
+from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS
 
 NO, YES, SOUNDS_ON = const(0), const(1), const(2)
 CROWDED = const(8)  # lines a frame before it, in 1/8, from which on it is among other sounds
@@ -24,7 +26,6 @@ BAND_SPARSE = const(24)  # nor a slow one with so many
 BAND_CAME = const(16)  # lines a frame gained while it sounded: a siren with harmonics gains 5 to 14
 ALONE = const(3)  # tones over 2.9 s: its own two, and one more
 FEW = const(5)  # or, as its pitch scatters, some more
-QUICK = const(200)  # 3.1 changes a second
 BAND_SLOW = const(150)  # turns so slow that no room blurs them and a tune may make them
 
 # Steps that the loudest of a band's noise cells has over one cell's mean, by the bins on each side
@@ -37,7 +38,8 @@ _WIDEST = const(22)
 
 class Scattered:
     """``look(…)`` gives NO, YES or SOUNDS_ON (ask again). After YES: ``k``, ``k2`` (middle bins),
-    ``first``, ``last`` (indices in the columns), ``on`` (mean level over the noise's)."""
+    ``first``, ``last`` (indices in the columns), ``on`` (mean level over the noise's), ``doubt``
+    (tell it as weak; a later look may be sure)."""
 
     def __init__(self, spectrum, swings, crowd):
         self.spectrum = spectrum
@@ -124,37 +126,23 @@ class Scattered:
         s = self._swings
         s.look(a, b, first, n)
         low = min(s.on_a, s.on_b) - noise
-        clear = j.over(loud, first, last + 1, threshold) * 100 // n
+        changes = j.changes(a, b, first, last)
         heard = j.mean(loud, 0, first) - noise
+        clear = j.over(loud, first, last + 1, threshold) * 100 // n
         self.doubt = False
-        if (
-            # 2.5 to 3.5 s; among other sounds 3 s, as pumps have it.
-            (39 if before <= CROWDED else 44) <= n <= (57 if before <= CROWDED else 52)
-            and low >= 8
-            and heard <= 8
-            and j.over(loud, 0, first - 1, threshold) <= 3
-            and not self._tune(a, b, before, came, lines)
-        ):
-            if (
-                low >= 10
-                and s.share >= 60
-                and s.weaker >= 25
-                and s.opposite >= 88
-                and s.unsteady <= (800 if before <= CROWDED else 600)
-            ):
-                return 20
-            # Two pure tones and nothing else: a room may have made anything of their turns.
-            if (
-                lines <= ALONE
-                and before <= CROWDED
-                and came <= 11
-                and s.turn >= BAND_SLOW
-                and s.share >= 25
-                and s.unsteady <= 1100
-                and clear >= 75
-                and not self._harmonic()
-            ):
-                return 24
+        # 2.5 to 3.5 s; among other sounds 3 s, as pumps have it.
+        if 39 <= n <= 57 if before <= CROWDED else 44 <= n <= 52:
+            # A tune turns as slowly: it has to come back, and among others be steadier still.
+            tune = s.turn < BAND_SLOW and (
+                before > BAND_SPARSE
+                or changes < 2
+                or (lines > ALONE and (s.unsteady > 450 or came > 11))
+            )
+            silent = heard <= 8 and j.over(loud, 0, first - 1, threshold) <= 3
+            if low >= 8 and silent and not tune:
+                need = self._sure(low, before, came, lines, clear)
+                if need:
+                    return need
         self.doubt = True
         # Nothing else sounds at all: so a room may have left hardly more of one tone than the time
         # in which the other is silent.
@@ -165,11 +153,12 @@ class Scattered:
             and heard <= 6
             and clear >= 60
             and s.unsteady < 900
+            and (s.turn >= BAND_SLOW or changes >= 2)
             and (low >= 8 or (s.share >= 50 and self._there(t, loud, quiet - j.QUIET)))
             and not self._harmonic()
         ):
             return 25
-        # Among other sounds as many changes as the turns make: narrow lines that hold their places.
+        # Among other sounds: as many changes as the turns make, and lines that hold their places.
         if (
             s.turn >= QUICK
             and n >= 43
@@ -178,9 +167,34 @@ class Scattered:
             and s.weaker >= 10
             and s.opposite >= 85
             and s.unsteady <= 1300
-            and j.changes(a, b, first, last) * 1434 >= s.turn * n
+            and changes * 1434 >= s.turn * n
         ):
             return 29
+        return 0
+
+    def _sure(self, low, before, came, lines, clear):
+        """As `_regular`, of what is told without doubt."""
+        s = self._swings
+        if (
+            low >= 10
+            and s.share >= 60
+            and s.weaker >= 25
+            and s.opposite >= 88
+            and s.unsteady <= (800 if before <= CROWDED else 600)
+        ):
+            return 20
+        # Two pure tones and nothing else: a room may have made anything of their turns.
+        if (
+            lines <= ALONE
+            and before <= CROWDED
+            and came <= 11
+            and s.turn >= BAND_SLOW
+            and s.share >= 25
+            and s.unsteady <= 1100
+            and clear >= 75
+            and not self._harmonic()
+        ):
+            return 24
         return 0
 
     def _there(self, t, col, up):
@@ -190,17 +204,7 @@ class Scattered:
         k = self._low if s.on_a < s.on_b else self._high
         column(self.spectrum.hist, t, k, k, col)
         n = self.last - self.first + 1
-        return energy(col, self.first, n, up, self.spectrum.lut) >= THERE * n
-
-    def _tune(self, a, b, before, came, lines):
-        """Whether its turns are a tune's, as slow: a siren comes back, and among others is
-        steadier."""
-        s = self._swings
-        return s.turn < BAND_SLOW and (
-            before > BAND_SPARSE
-            or j.changes(a, b, self.first, self.last) < 2
-            or (lines > ALONE and (s.unsteady > 450 or came > 11))
-        )
+        return energy(col, self.first, n, up, self.spectrum.lut) - 12 * n > THERE + LONG
 
     def _harmonic(self):
         """Whether the upper one is the lower one's second or third harmonic, as a pulsed tone

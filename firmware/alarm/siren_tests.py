@@ -15,6 +15,7 @@ from alarm.spectrum import BINS, FIRST_BIN, ROWS
 
 CROWDED = const(8)  # lines a frame before it, in 1/8
 PLAIN = const(2200)  # evidence of a siren that may stand among other sounds
+PLAINEST = const(2600)  # and among so many that no other can be told
 SPARSE = const(40)  # lines a frame before it, in 1/8, among which a slow siren can be told
 FULL = const(100)  # lines a frame before it, in 1/8, among which no siren can be told
 MANY = const(6)  # tones over 2.9 s, with its own two and their harmonics
@@ -101,7 +102,8 @@ class SirenTests:
         if low < (alone + 6 if s.turn < SLOW else alone):
             return "only one tone"
         up = self._quiet - j.QUIET
-        if min(energy(a, first, n, up, self._lut), energy(b, first, n, up, self._lut)) < THERE * n:
+        power = energy(a, first, n, up, self._lut)
+        if min(power, energy(b, first, n, up, self._lut)) - 12 * n < THERE:
             return "only one tone"
         if min(s.mean_a, s.mean_b) < self._quiet + 14 and s.share < 45 and self.on > 30:
             return "only one tone"
@@ -181,9 +183,16 @@ class SirenTests:
         return self._narrow(a, b, first, last)
 
     def _plainest(self):
-        """Whether it takes turns as no music does: fast, both tones the same way all the time."""
+        """Whether it takes turns as no music does: fast, loud over what is beside it, both tones
+        the same way all the time."""
         s = self._swings
-        return s.turn >= QUICK and s.opposite >= 93 and s.share >= 65 and s.weaker >= 30
+        return (
+            self.evidence >= PLAINEST
+            and s.turn >= QUICK
+            and s.opposite >= 95
+            and s.share >= 70
+            and s.weaker >= 35
+        )
 
     def _narrow(self, a, b, first, last):
         """Whether each tone, in its own frames, stands 6 dB over the bins three beside it."""
