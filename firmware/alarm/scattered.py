@@ -129,7 +129,6 @@ class Scattered:
         changes = j.changes(a, b, first, last)
         heard = j.mean(loud, 0, first) - noise
         clear = j.over(loud, first, last + 1, threshold) * 100 // n
-        self.doubt = False
         # 2.5 to 3.5 s; among other sounds 3 s, as pumps have it.
         if 39 <= n <= 57 if before <= CROWDED else 44 <= n <= 52:
             # A tune turns as slowly: it has to come back, and among others be steadier still.
@@ -142,6 +141,7 @@ class Scattered:
             if low >= 8 and silent and not tune:
                 need = self._sure(low, before, came, lines, clear)
                 if need:
+                    self.doubt = before > CROWDED
                     return need
         self.doubt = True
         # Nothing else sounds at all: so a room may have left hardly more of one tone than the time

@@ -76,10 +76,13 @@ class SirenTests:
         if s.turn >= BLURS:
             self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
         if 45 <= n <= 52 and came <= MUSIC and self._plain(a, b, first, last, came):
-            # Among so many lines it has to be plainer still, and is not told for sure.
-            self._doubt = before >= FULL
-            if not self._doubt or self._plainest():
+            # Among other sounds, which might be music, only the plainest is told for sure, and
+            # among very many no other at all.
+            plainest = self._plainest()
+            self._doubt = before >= FULL or (before > CROWDED and not plainest)
+            if before < FULL or plainest:
                 return ""
+            self._doubt = False
         if clear and n < 39:
             return "too short"
         # Lines that came with it: its own two and their harmonics raise the crowd by some 5.
