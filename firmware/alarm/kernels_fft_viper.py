@@ -38,7 +38,7 @@ def fft(x: ptr32, y: ptr32):
         o = 0
         at = z
         last = z + quarter
-        while at < last:  # two points and their turns at once
+        while at < last:  # four points and their turns at once
             y = ptr32(o)
             x = ptr32(sine + int(y))
             y = ptr32(ptr16(x)[512])
@@ -55,7 +55,8 @@ def fft(x: ptr32, y: ptr32):
             c3 = int(y) - 16384
             m3 = ptr16(x)[0] - int(y)
             n3 = 32768 - int(y) - ptr16(x)[0]
-            o += step
+            y = ptr32(step)
+            o = o + int(y)
             y = ptr32(o)
             x = ptr32(sine + int(y))
             y = ptr32(ptr16(x)[512])
@@ -72,7 +73,44 @@ def fft(x: ptr32, y: ptr32):
             c6 = int(y) - 16384
             m6 = ptr16(x)[0] - int(y)
             n6 = 32768 - int(y) - ptr16(x)[0]
-            o += step
+            y = ptr32(step)
+            o = o + int(y)
+            y = ptr32(o)
+            x = ptr32(sine + int(y))
+            y = ptr32(ptr16(x)[512])
+            c7 = int(y) - 16384
+            m7 = ptr16(x)[0] - int(y)
+            n7 = 32768 - int(y) - ptr16(x)[0]
+            x = ptr32(int(x) + o)
+            y = ptr32(ptr16(x)[512])
+            c8 = int(y) - 16384
+            m8 = ptr16(x)[0] - int(y)
+            n8 = 32768 - int(y) - ptr16(x)[0]
+            x = ptr32(int(x) + o)
+            y = ptr32(ptr16(x)[512])
+            c9 = int(y) - 16384
+            m9 = ptr16(x)[0] - int(y)
+            n9 = 32768 - int(y) - ptr16(x)[0]
+            y = ptr32(step)
+            o = o + int(y)
+            y = ptr32(o)
+            x = ptr32(sine + int(y))
+            y = ptr32(ptr16(x)[512])
+            c10 = int(y) - 16384
+            m10 = ptr16(x)[0] - int(y)
+            n10 = 32768 - int(y) - ptr16(x)[0]
+            x = ptr32(int(x) + o)
+            y = ptr32(ptr16(x)[512])
+            c11 = int(y) - 16384
+            m11 = ptr16(x)[0] - int(y)
+            n11 = 32768 - int(y) - ptr16(x)[0]
+            x = ptr32(int(x) + o)
+            y = ptr32(ptr16(x)[512])
+            c12 = int(y) - 16384
+            m12 = ptr16(x)[0] - int(y)
+            n12 = 32768 - int(y) - ptr16(x)[0]
+            y = ptr32(step)
+            o = o + int(y)
             x = ptr32(at)
             while int(x) < end:
                 pa = x
@@ -90,40 +128,34 @@ def fft(x: ptr32, y: ptr32):
                 x = ptr32(pb[1])
                 y = ptr32(pd[1])
                 t2i = int(x) + int(y)
-                t3i = int(x) - int(y)
-                x = ptr32(pa[0])
-                y = ptr32(pc[0])
                 x = ptr32(int(x) - int(y))
-                y = ptr32(int(x) + int(y) + int(y))
-                pa[0] = (int(y) + t2r + 2) >> 2
-                xc = int(y) - t2r
-                xb = int(x) + t3i
-                xd = int(x) - t3i
+                y = ptr32(pc[0])
+                xb = pa[0] - int(y) + int(x)
+                xd = pa[0] - int(y) - int(x)
+                y = ptr32(pa[0] + int(y))
+                x = ptr32(t2r)
+                pa[0] = (int(y) + int(x) + 2) >> 2
+                xc = int(y) - int(x)
                 x = ptr32(pa[1])
                 y = ptr32(pc[1])
                 x = ptr32(int(x) - int(y))
                 y = ptr32(int(x) + int(y) + int(y))
-                pa[1] = (int(y) + t2i + 2) >> 2
-                y = ptr32(int(y) - t2i)
                 yb = int(x) - t3r
                 yd = int(x) + t3r
+                x = ptr32(t2i)
+                pa[1] = (int(y) + int(x) + 2) >> 2
+                y = ptr32(int(y) - int(x))
                 x = ptr32(xc)
-                k = int(x) * n2
-                x = ptr32((int(x) + int(y)) * c2 + up)
+                pc[1] = uint(int(x) * n2 + int(x := ptr32((int(x) + int(y)) * c2 + up))) >> 16
                 pc[0] = uint(int(y) * m2 + int(x)) >> 16
-                pc[1] = uint(k + int(x)) >> 16
                 x = ptr32(xb)
                 y = ptr32(yb)
-                k = int(x) * n1
-                x = ptr32((int(x) + int(y)) * c1 + up)
+                pb[1] = uint(int(x) * n1 + int(x := ptr32((int(x) + int(y)) * c1 + up))) >> 16
                 pb[0] = uint(int(y) * m1 + int(x)) >> 16
-                pb[1] = uint(k + int(x)) >> 16
                 x = ptr32(xd)
                 y = ptr32(yd)
-                k = int(x) * n3
-                x = ptr32((int(x) + int(y)) * c3 + up)
+                pd[1] = uint(int(x) * n3 + int(x := ptr32((int(x) + int(y)) * c3 + up))) >> 16
                 pd[0] = uint(int(y) * m3 + int(x)) >> 16
-                pd[1] = uint(k + int(x)) >> 16
                 x = ptr32(pb[2])
                 y = ptr32(pd[2])
                 t2r = int(x) + int(y)
@@ -131,43 +163,107 @@ def fft(x: ptr32, y: ptr32):
                 x = ptr32(pb[3])
                 y = ptr32(pd[3])
                 t2i = int(x) + int(y)
-                t3i = int(x) - int(y)
-                x = ptr32(pa[2])
-                y = ptr32(pc[2])
                 x = ptr32(int(x) - int(y))
-                y = ptr32(int(x) + int(y) + int(y))
-                pa[2] = (int(y) + t2r + 2) >> 2
-                xc = int(y) - t2r
-                xb = int(x) + t3i
-                xd = int(x) - t3i
+                y = ptr32(pc[2])
+                xb = pa[2] - int(y) + int(x)
+                xd = pa[2] - int(y) - int(x)
+                y = ptr32(pa[2] + int(y))
+                x = ptr32(t2r)
+                pa[2] = (int(y) + int(x) + 2) >> 2
+                xc = int(y) - int(x)
                 x = ptr32(pa[3])
                 y = ptr32(pc[3])
                 x = ptr32(int(x) - int(y))
                 y = ptr32(int(x) + int(y) + int(y))
-                pa[3] = (int(y) + t2i + 2) >> 2
-                y = ptr32(int(y) - t2i)
                 yb = int(x) - t3r
                 yd = int(x) + t3r
+                x = ptr32(t2i)
+                pa[3] = (int(y) + int(x) + 2) >> 2
+                y = ptr32(int(y) - int(x))
                 x = ptr32(xc)
-                k = int(x) * n5
-                x = ptr32((int(x) + int(y)) * c5 + up)
+                pc[3] = uint(int(x) * n5 + int(x := ptr32((int(x) + int(y)) * c5 + up))) >> 16
                 pc[2] = uint(int(y) * m5 + int(x)) >> 16
-                pc[3] = uint(k + int(x)) >> 16
                 x = ptr32(xb)
                 y = ptr32(yb)
-                k = int(x) * n4
-                x = ptr32((int(x) + int(y)) * c4 + up)
+                pb[3] = uint(int(x) * n4 + int(x := ptr32((int(x) + int(y)) * c4 + up))) >> 16
                 pb[2] = uint(int(y) * m4 + int(x)) >> 16
-                pb[3] = uint(k + int(x)) >> 16
                 x = ptr32(xd)
                 y = ptr32(yd)
-                k = int(x) * n6
-                x = ptr32((int(x) + int(y)) * c6 + up)
+                pd[3] = uint(int(x) * n6 + int(x := ptr32((int(x) + int(y)) * c6 + up))) >> 16
                 pd[2] = uint(int(y) * m6 + int(x)) >> 16
-                pd[3] = uint(k + int(x)) >> 16
+                x = ptr32(pb[4])
+                y = ptr32(pd[4])
+                t2r = int(x) + int(y)
+                t3r = int(x) - int(y)
+                x = ptr32(pb[5])
+                y = ptr32(pd[5])
+                t2i = int(x) + int(y)
+                x = ptr32(int(x) - int(y))
+                y = ptr32(pc[4])
+                xb = pa[4] - int(y) + int(x)
+                xd = pa[4] - int(y) - int(x)
+                y = ptr32(pa[4] + int(y))
+                x = ptr32(t2r)
+                pa[4] = (int(y) + int(x) + 2) >> 2
+                xc = int(y) - int(x)
+                x = ptr32(pa[5])
+                y = ptr32(pc[5])
+                x = ptr32(int(x) - int(y))
+                y = ptr32(int(x) + int(y) + int(y))
+                yb = int(x) - t3r
+                yd = int(x) + t3r
+                x = ptr32(t2i)
+                pa[5] = (int(y) + int(x) + 2) >> 2
+                y = ptr32(int(y) - int(x))
+                x = ptr32(xc)
+                pc[5] = uint(int(x) * n8 + int(x := ptr32((int(x) + int(y)) * c8 + up))) >> 16
+                pc[4] = uint(int(y) * m8 + int(x)) >> 16
+                x = ptr32(xb)
+                y = ptr32(yb)
+                pb[5] = uint(int(x) * n7 + int(x := ptr32((int(x) + int(y)) * c7 + up))) >> 16
+                pb[4] = uint(int(y) * m7 + int(x)) >> 16
+                x = ptr32(xd)
+                y = ptr32(yd)
+                pd[5] = uint(int(x) * n9 + int(x := ptr32((int(x) + int(y)) * c9 + up))) >> 16
+                pd[4] = uint(int(y) * m9 + int(x)) >> 16
+                x = ptr32(pb[6])
+                y = ptr32(pd[6])
+                t2r = int(x) + int(y)
+                t3r = int(x) - int(y)
+                x = ptr32(pb[7])
+                y = ptr32(pd[7])
+                t2i = int(x) + int(y)
+                x = ptr32(int(x) - int(y))
+                y = ptr32(pc[6])
+                xb = pa[6] - int(y) + int(x)
+                xd = pa[6] - int(y) - int(x)
+                y = ptr32(pa[6] + int(y))
+                x = ptr32(t2r)
+                pa[6] = (int(y) + int(x) + 2) >> 2
+                xc = int(y) - int(x)
+                x = ptr32(pa[7])
+                y = ptr32(pc[7])
+                x = ptr32(int(x) - int(y))
+                y = ptr32(int(x) + int(y) + int(y))
+                yb = int(x) - t3r
+                yd = int(x) + t3r
+                x = ptr32(t2i)
+                pa[7] = (int(y) + int(x) + 2) >> 2
+                y = ptr32(int(y) - int(x))
+                x = ptr32(xc)
+                pc[7] = uint(int(x) * n11 + int(x := ptr32((int(x) + int(y)) * c11 + up))) >> 16
+                pc[6] = uint(int(y) * m11 + int(x)) >> 16
+                x = ptr32(xb)
+                y = ptr32(yb)
+                pb[7] = uint(int(x) * n10 + int(x := ptr32((int(x) + int(y)) * c10 + up))) >> 16
+                pb[6] = uint(int(y) * m10 + int(x)) >> 16
+                x = ptr32(xd)
+                y = ptr32(yd)
+                pd[7] = uint(int(x) * n12 + int(x := ptr32((int(x) + int(y)) * c12 + up))) >> 16
+                pd[6] = uint(int(y) * m12 + int(x)) >> 16
                 y = ptr32(quarter)
                 x = ptr32(int(pd) + int(y))
-            at += 16
+            at += 32
         quarter >>= 2
         step <<= 2
     # Quarters of four points: all of it is within reach of one pointer, and the turns are by
@@ -235,16 +331,12 @@ def fft(x: ptr32, y: ptr32):
         u0 = u1 + int(y)
         y = ptr32(u1 - int(y))
         v = k * ne
-        w = int(y) * mi
-        y = ptr32((k + int(y)) * co + up)
-        x[10] = uint(w + int(y)) >> 16
+        x[10] = uint(int(y) * mi + int(y := ptr32((k + int(y)) * co + up))) >> 16
         x[11] = uint(v + int(y)) >> 16
         k = t1
         y = ptr32(u0)
         v = k * ne
-        w = int(y) * pl
-        y = ptr32((k + int(y)) * si + up)
-        x[26] = uint(w + int(y)) >> 16
+        x[26] = uint(int(y) * pl + int(y := ptr32((k + int(y)) * si + up))) >> 16
         x[27] = uint(v + int(y)) >> 16
         y = ptr32(x[20])
         t0 = x[4] + int(y)
@@ -300,16 +392,12 @@ def fft(x: ptr32, y: ptr32):
         u0 = u1 + int(y)
         y = ptr32(u1 - int(y))
         v = k * ne
-        w = int(y) * pl
-        y = ptr32((k + int(y)) * si + up)
-        x[14] = uint(w + int(y)) >> 16
+        x[14] = uint(int(y) * pl + int(y := ptr32((k + int(y)) * si + up))) >> 16
         x[15] = uint(v + int(y)) >> 16
         k = t1
         y = ptr32(u0)
         v = k * po
-        w = int(y) * pl
-        y = ptr32((k + int(y)) * cn + up)
-        x[30] = uint(w + int(y)) >> 16
+        x[30] = uint(int(y) * pl + int(y := ptr32((k + int(y)) * cn + up))) >> 16
         x[31] = uint(v + int(y)) >> 16
         x = ptr32(int(x) + 128)
     # Quarters of one point, without a turn. The bias and the rounding are added in fours.

@@ -39,7 +39,7 @@ def intake(x: ptr32, y: ptr32, st: ptr32) -> int:
     st: 0 previous sample + 2**23, 1 place in the ring, 2 and 3 lowest and highest sample + 2**23
     (out), 4 to 11 OR of |difference| of the block that stands in each eighth of the ring. A sample
     is 24 bits, a difference 25: |d| <= 2**24 - 1. The difference is the high-pass that keeps DC,
-    hum and rumble out of the block exponent. One comparison tells what is outside lo to hi.
+    hum and rumble out of the block exponent. A sample that went up cannot be the lowest.
     """
     last = st[0]
     bits = 0
@@ -48,59 +48,58 @@ def intake(x: ptr32, y: ptr32, st: ptr32) -> int:
     end = int(x) + 1024
     lo = int(uint(x[0]) >> 8) ^ 0x800000
     hi = lo
-    span = uint(0)
     while int(x) < end:
         y = ptr32(int(uint(x[0]) >> 8) ^ 0x800000)
-        if uint(int(y) - lo) > span:
+        prev = int(y)
+        if (int(y) - last) >> 31:
+            if (int(y) - lo) >> 31:
+                lo = int(y)
+            y = ptr32(last - int(y))
+            ring[0] = 0x1000000 - int(y)
+        else:
             if (hi - int(y)) >> 31:
                 hi = int(y)
-            else:
-                lo = int(y)
-            span = uint(hi - lo)
-        prev = int(y)
-        y = ptr32(int(y) - last)
-        ring[0] = int(y) + 0x1000000
-        if int(y) >> 31:
-            y = ptr32(0 - int(y))
+            y = ptr32(int(y) - last)
+            ring[0] = int(y) + 0x1000000
         bits = bits | int(y)
         y = ptr32(int(uint(x[1]) >> 8) ^ 0x800000)
-        if uint(int(y) - lo) > span:
+        last = int(y)
+        if (int(y) - prev) >> 31:
+            if (int(y) - lo) >> 31:
+                lo = int(y)
+            y = ptr32(prev - int(y))
+            ring[1] = 0x1000000 - int(y)
+        else:
             if (hi - int(y)) >> 31:
                 hi = int(y)
-            else:
-                lo = int(y)
-            span = uint(hi - lo)
-        last = int(y)
-        y = ptr32(int(y) - prev)
-        ring[1] = int(y) + 0x1000000
-        if int(y) >> 31:
-            y = ptr32(0 - int(y))
+            y = ptr32(int(y) - prev)
+            ring[1] = int(y) + 0x1000000
         bits = bits | int(y)
         y = ptr32(int(uint(x[2]) >> 8) ^ 0x800000)
-        if uint(int(y) - lo) > span:
+        prev = int(y)
+        if (int(y) - last) >> 31:
+            if (int(y) - lo) >> 31:
+                lo = int(y)
+            y = ptr32(last - int(y))
+            ring[2] = 0x1000000 - int(y)
+        else:
             if (hi - int(y)) >> 31:
                 hi = int(y)
-            else:
-                lo = int(y)
-            span = uint(hi - lo)
-        prev = int(y)
-        y = ptr32(int(y) - last)
-        ring[2] = int(y) + 0x1000000
-        if int(y) >> 31:
-            y = ptr32(0 - int(y))
+            y = ptr32(int(y) - last)
+            ring[2] = int(y) + 0x1000000
         bits = bits | int(y)
         y = ptr32(int(uint(x[3]) >> 8) ^ 0x800000)
-        if uint(int(y) - lo) > span:
+        last = int(y)
+        if (int(y) - prev) >> 31:
+            if (int(y) - lo) >> 31:
+                lo = int(y)
+            y = ptr32(prev - int(y))
+            ring[3] = 0x1000000 - int(y)
+        else:
             if (hi - int(y)) >> 31:
                 hi = int(y)
-            else:
-                lo = int(y)
-            span = uint(hi - lo)
-        last = int(y)
-        y = ptr32(int(y) - prev)
-        ring[3] = int(y) + 0x1000000
-        if int(y) >> 31:
-            y = ptr32(0 - int(y))
+            y = ptr32(int(y) - prev)
+            ring[3] = int(y) + 0x1000000
         bits = bits | int(y)
         x = ptr32(int(x) + 16)
         ring = ptr32(int(ring) + 16)
@@ -199,8 +198,8 @@ def levels(
     largest difference; 3 (out) the most that a cell stands over its floor, 0 when none by over 4.
     |Xe|, |Xo| <= 2**15.5, times Q14 < 2**30; |X| <= 2**15, so the power is <= 2**30.
 
-    c and s are left as the table has them, over by 2**14, which is a whole number once shifted:
-    re and im start with less by as much. |(c, s)| < 2.4143 * 2**14, times 2**15.5 is < 2**31.
+    c and s are left as the table has them, 2**14 too much, which is a whole number once shifted:
+    re and im begin with less by as much. |(c, s)| < 2.4143 * 2**14, times 2**15.5 is < 2**31.
     """
     z = int(x)
     r = ptr16(int(y) + 2400)
@@ -229,14 +228,11 @@ def levels(
         y = ptr32(r[1] + int(y))
         v = y[1]
         y = ptr32(y[0])
-        e = x[0] - int(y)
-        y = ptr32(v)
-        y = ptr32(x[1] + int(y))
-        re = (x[0] << 1) - int(y)
-        im = (x[1] << 1) + e - 0x200000
-        x = ptr32(int(y) - 0x200000)
-        y = ptr32(e)
-        re = ((int(x) * c - int(y) * s + 8192) >> 14) + re
+        y = ptr32(x[0] - int(y))
+        im = (x[1] << 1) + int(y) - 0x200000
+        re = (x[0] << 1) - 0x200000
+        x = ptr32(x[1] - 0x200000 + v)
+        re = ((int(x) * c - int(y) * s + 8192) >> 14) + re - int(x)
         y = ptr32(((8192 - int(y) * c - int(x) * s) >> 14) + im)
         im = int(y)
         x = ptr32(re)
