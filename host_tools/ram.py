@@ -42,7 +42,7 @@ from host_tools.errors import UserError
 DEVICE = Path(__file__).with_name("ram_device.py")
 UNIT_BYTES = 16  # of the heap, on 32 bits
 # What the unix port loads where the boards load the assembler's kernels.
-ONLY_HERE = ("alarm.kernels_viper", "alarm.kernels_fft_viper", "alarm.kernels_finders_viper")
+ONLY_HERE = ("alarm.kernels_viper", "alarm.kernels_finders_viper")
 # The policy and the recurrence are no part of the listening chain.
 NOT_LISTENING = ("alarm.alert", "alarm.escalation", "alarm.cadence", "alarm.recurrence")
 RP2040_HEAP = 245_888

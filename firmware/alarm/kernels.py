@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The fastest kernels that this interpreter can run. All of them leave the same bits.
 
-`kernels_plain` and `kernels_finders_plain` are the reference, in plain Python; the others serve
-where MicroPython has the viper compiler. On the boards `kernels_thumb` and `kernels_finders_thumb`
-take the place of `kernels_viper`, `kernels_fft_viper` and `kernels_finders_viper`.
+`kernels_plain` and `kernels_finders_plain` are the reference, in plain Python; `kernels_viper`,
+`kernels_finders_viper`, `kernels_finders` and `kernels_candidates` serve where MicroPython has that
+compiler; on the boards `kernels_thumb` and `kernels_finders_thumb` take the place of the first two.
 """
 
 import sys
@@ -14,9 +14,8 @@ try:
         from alarm.kernels_finders_thumb import column, loudest, oppose, rowsum, swings
         from alarm.kernels_thumb import bound, fft, intake, scan, window
     else:
-        from alarm.kernels_fft_viper import fft
         from alarm.kernels_finders_viper import column, loudest, oppose, rowsum, swings
-        from alarm.kernels_viper import intake, levels, scan, whiten, window
+        from alarm.kernels_viper import fft, intake, levels, scan, whiten, window
     from alarm.kernels_candidates import beside, focus, stand, survey, track
     from alarm.kernels_finders import (
         apart,

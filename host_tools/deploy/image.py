@@ -33,7 +33,6 @@ LIBRARY = "lib/"
 LEFT_OUT = (
     "alarm/kernels_plain.py",
     "alarm/kernels_finders_plain.py",
-    "alarm/kernels_fft_viper.py",
     "alarm/kernels_viper.py",
     "alarm/kernels_finders_viper.py",
 )

@@ -220,11 +220,10 @@ def test_viper_runs_wherever_micropython_does():
     if not viper:
         assert kernels.fft is plain.fft and kernels.column is plain_finders.column
         return
-    from alarm import kernels_fft_viper, kernels_finders, kernels_finders_viper, kernels_viper
+    from alarm import kernels_finders, kernels_finders_viper, kernels_viper
 
     for module, names in (
-        (kernels_viper, "intake window levels whiten scan"),
-        (kernels_fft_viper, "fft"),
+        (kernels_viper, "intake window fft levels whiten scan"),
         (kernels_finders_viper, "column rowsum loudest oppose swings"),
         (kernels_finders, "band couples follow shares energy coherent apart nearest"),
     ):

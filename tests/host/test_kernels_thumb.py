@@ -233,7 +233,7 @@ def test_the_board_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
     import alarm.kernels
 
     both = {
-        "": ("intake", "scan", "window"),
+        "": ("fft", "intake", "scan", "window"),
         "finders_": ("column", "loudest", "oppose", "rowsum", "swings"),
     }
     always = ("apart", "band", "coherent", "couples", "energy", "follow", "nearest", "shares")
@@ -242,16 +242,15 @@ def test_the_board_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
     names["candidates"] = ("beside", "focus", "stand", "survey", "track")
     for part in both:
         names |= {part + "thumb": both[part], part + "viper": both[part]}
-    names["thumb"] += ("bound", "fft")
-    names["fft_viper"] = ("fft",)
+    names["thumb"] += ("bound",)
     names["viper"] += ("levels", "whiten")
     for module in names:
         modules[module] = types.SimpleNamespace(**{name: object() for name in names[module]})
         monkeypatch.setitem(sys.modules, f"alarm.kernels_{module}", modules[module])
-    for platform, kind, own in (("rp2", "thumb", ()), ("linux", "viper", ("fft_viper",))):
+    for platform, kind in (("rp2", "thumb"), ("linux", "viper")):
         monkeypatch.setattr(sys, "platform", platform)
         chosen = runpy.run_path(alarm.kernels.__file__)
-        for module in (kind, *own, "finders_" + kind, "finders", "candidates"):
+        for module in (kind, "finders_" + kind, "finders", "candidates"):
             for name in names[module]:
                 assert chosen[name] is getattr(modules[module], name), (platform, name)
 
