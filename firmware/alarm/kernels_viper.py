@@ -16,7 +16,7 @@ How these loops are written, by what the compiler makes of them (Cortex-M0+ cycl
   and take in turn whatever is hottest: pointers and numbers, which int() and ptr32() tell apart at
   no cost.
 * The right side of an operation stands in one of them or in memory, the left one in one of them or
-  is a result: 2 to 5 cycles; two numbers from memory take 9. So `x[0] - y`, not `x[0] - x[1]`.
+  is a result: 2 to 5 cycles; two numbers from memory take 10. So `x[0] - y`, not `x[0] - x[1]`.
 * `if v >> 31` asks for the sign: a comparison first makes a True or a False of itself.
 * An index in a register (`row[int(y)]`) is cheaper than one more pointer to move, and a loop that
   counts to 0 than one with an end.
