@@ -592,7 +592,30 @@ def fft(x: ptr32, y: ptr32):
         y = ptr32(t3)
         x[3] = (u1 - int(y)) >> 2
         x[7] = (u1 + int(y)) >> 2
-        x = ptr32(int(x) + 32)
+        y = ptr32(x[12])
+        t0 = x[8] + int(y)
+        t1 = x[8] - int(y) + up
+        y = ptr32(x[13])
+        u0 = x[9] + int(y)
+        u1 = x[9] - int(y) + up
+        y = ptr32(x[14])
+        t2 = x[10] + int(y)
+        t3 = x[10] - int(y)
+        y = ptr32(x[15])
+        u3 = x[11] - int(y)
+        y = ptr32(x[11] + int(y))
+        x[9] = (u0 + int(y) + rest) >> 2
+        x[13] = (u0 - int(y) + up) >> 2
+        y = ptr32(t2)
+        x[8] = (t0 + int(y) + rest) >> 2
+        x[12] = (t0 - int(y) + up) >> 2
+        y = ptr32(u3)
+        x[10] = (t1 + int(y)) >> 2
+        x[14] = (t1 - int(y)) >> 2
+        y = ptr32(t3)
+        x[11] = (u1 - int(y)) >> 2
+        x[15] = (u1 + int(y)) >> 2
+        x = ptr32(int(x) + 64)
     x = ptr32(z)
     x[0] = x[0] - 0xF8000  # these had it
     x[1] = x[1] - 0xF8000
@@ -838,5 +861,19 @@ def scan(x: ptr16, y: int, need: int, out: ptr16, room: int) -> int:
                     found += 1
         y = y + x[13] - x[1]
         right = right + x[38] - x[26]
-        x = ptr16(int(x) + 4)
+        if (y - x[20] * 12) >> 31 or (x[20] * -12 + right) >> 31:
+            if x[20] >= x[19] and x[20] > x[21] and x[20] >= x[18] and x[20] > x[22]:
+                if found < room:
+                    out[found] = ((int(x) - sums + 40) >> 1) - first
+                    found += 1
+        y = y + x[14] - x[2]
+        right = right + x[39] - x[27]
+        if (y - x[21] * 12) >> 31 or (x[21] * -12 + right) >> 31:
+            if x[21] >= x[20] and x[21] > x[22] and x[21] >= x[19] and x[21] > x[23]:
+                if found < room:
+                    out[found] = ((int(x) - sums + 42) >> 1) - first
+                    found += 1
+        y = y + x[15] - x[3]
+        right = right + x[40] - x[28]
+        x = ptr16(int(x) + 8)
     return found
