@@ -22,7 +22,7 @@ import numpy as np
 from host_tools import profile_files, spectrogram
 from host_tools.acoustics import RATE_HZ
 from host_tools.errors import EXIT_PLAYED, UserError
-from host_tools.learn import Learned, clips, cut, hear, refused
+from host_tools.learn import Learned, beside, clips, cut, hear, refused
 
 MARGIN_S = 0.7  # kept around each sound: the tests want silence before and after
 FADE_S = 0.05
@@ -59,7 +59,7 @@ class Options:
 def contribute(options: Options, answers: TextIO, out: TextIO, err: TextIO) -> int:
     """Raises `UserError`; then no folder is left. With `as_json` only JSON goes to `out`."""
     told, out = out, (err if options.as_json else out)
-    target = options.out or options.recording.with_name(options.recording.stem + "-contribution")
+    target = options.out or beside(options.recording, "-contribution")
     if target.exists():
         raise UserError(f"{target}: is there already: name another folder with --out")
     if not target.absolute().parent.is_dir():

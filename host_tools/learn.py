@@ -85,7 +85,9 @@ def hear(path: Path, err: TextIO | None = None) -> Learned:
             f"{LONGEST_S // 3600} h)"
         )
     with Ear(learn=True) as ear:
-        findings = list(ear.hear(_watched(pieces(info, microphone_noise()), info, err)))
+        # No tail: it would look as if silence came after a sound that the end cuts off.
+        sound = pieces(info, microphone_noise(), tail_s=0)
+        findings = list(ear.hear(_watched(sound, info, err)))
         return Learned(info, ear.learned, findings)
 
 
@@ -116,13 +118,16 @@ def refused(path: Path, learned: Learned) -> UserError:
     return UserError(f"{path}: nothing was learned: {reason}{more}; see docs/profiles.md")
 
 
-def default_out(recording: Path) -> Path:
-    return recording.with_name(recording.stem + ".profile.json")
+def beside(recording: Path, suffix: str) -> Path:
+    """What is made of a recording lies beside it. Raises `UserError` for what is no file's name."""
+    if not recording.name:  # "." or "/"
+        raise UserError(f"{recording}: is a directory: name one recording in it")
+    return recording.with_name(recording.stem + suffix)
 
 
 def learn(options: Options, out: TextIO, err: TextIO) -> int:
     """Raises `UserError`; nothing is written then."""
-    target = options.out or default_out(options.recording)
+    target = options.out or beside(options.recording, ".profile.json")
     if target.exists() and not options.force:
         raise UserError(f"{target}: is there already: name another with --out, or use --force")
     if not target.absolute().parent.is_dir():

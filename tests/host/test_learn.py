@@ -150,6 +150,10 @@ REFUSED = {
     ),
     "faint": (lambda: scene(14, ("chime", CHIME, 4), s_n0_db=24), "nothing was learned"),
     "cut": (lambda: scene(8, ("chime", CHIME, 1))[RATE_HZ * 3 // 2 :], "cut off"),
+    "cut at its end": (
+        lambda: scene(8, ("chime", CHIME, 3))[: RATE_HZ * 36 // 10], "cut off"
+    ),
+    "half a siren": (lambda: scene(8, ("siren", SIREN, 3))[: RATE_HZ * 47 // 10], "cut off"),
     "clipped": (
         lambda: np.clip(scene(10, ("chime", CHIME, 4)) * 3000, -1, 1 - 2**-23), "clipped"
     ),
@@ -191,8 +195,10 @@ def test_a_recording_of_100_mb_is_learned_from_in_little_memory(run, tmp_path):
 
 
 def test_a_folder_or_an_absent_file_is_refused(run, tmp_path):
-    for path in (tmp_path, tmp_path / "none.wav"):
-        assert run("learn", path)[0] == 2
+    for path in (tmp_path, tmp_path / "none.wav", "."):
+        for command in (["learn"], ["contribute", "--yes"]):
+            status, _, err = run(*command, path)
+            assert status == 2 and "unexpected" not in err and len(err.splitlines()) == 1, err
     assert run("learn", clinic(tmp_path), "--out", tmp_path / "no" / "p.json")[0] == 2
 
 
