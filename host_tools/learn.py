@@ -160,7 +160,7 @@ def learn(options: Options, out: TextIO, err: TextIO) -> int:
         told["verified"] = []
         for clip in clips(learned):
             rows = sensitivity(clip, target)
-            told["verified"].append({"kind": clip.kind, "rows": rows})
+            told["verified"].append({"kind": clip.kind, "rows": rows, "failed": failed(rows)})
             if not options.as_json:
                 _tell_rows(clip, rows, out)
     if options.as_json:
@@ -232,6 +232,17 @@ def _tell_rows(clip: Clip, rows: list[dict[str, Any]], out: TextIO) -> None:
             f"{row['blind']} blind",
             file=out,
         )
+    if failed(rows):
+        print(
+            f"WARNING: with this profile the {clip.kind} of its own recording is not heard again. "
+            "Do not use it: record once more, nearer and in quiet",
+            file=out,
+        )
+
+
+def failed(rows: list[dict[str, Any]]) -> bool:
+    """Whether the profile does not even hear its own recording: below half at the loudest."""
+    return bool(rows) and 2 * rows[0]["learned"] < rows[0]["of"]
 
 
 def _quality(proposal: dict) -> str:

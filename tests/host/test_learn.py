@@ -13,7 +13,16 @@ import types
 import numpy as np
 import pytest
 
-from host_tools import audio, cli, contribute, profile_files, render, spectrogram
+from host_tools import (
+    audio,
+    cli,
+    contribute,
+    learn,
+    learn_check,
+    profile_files,
+    render,
+    spectrogram,
+)
 from host_tools.errors import UserError
 from tests.host import test_recordings
 from tests.host.audio_files import encode, wav
@@ -121,6 +130,27 @@ def gliding_voices(count: int, seed: int) -> np.ndarray:
         out[at : at + length] = syllable / np.sqrt(np.mean(syllable**2) + 1e-9)
         at += length + round(rng.uniform(0.03, 0.4) * RATE_HZ)
     return out
+
+
+def test_a_profile_that_does_not_hear_its_own_recording_is_warned_of(run, tmp_path, monkeypatch):
+    """Whatever went wrong in between: here the file is changed before it is tried."""
+    path = clinic(tmp_path)
+    target = tmp_path / "clinic.profile.json"
+
+    def spoilt(clip, profile):
+        value = json.loads(profile.read_text())
+        for sound in value["sounds"]:
+            sound["tones"] = [[low + 600, high + 600] for low, high in sound["tones"]]
+        profile.write_text(json.dumps(value))
+        monkeypatch.setattr(learn_check, "LEVELS_DB", (30,))
+        return learn_check.sensitivity(clip, profile)
+
+    assert "WARNING" not in run("learn", path, "--no-picture")[1]
+    monkeypatch.setattr(learn, "sensitivity", spoilt)
+    status, out, _ = run("learn", path, "--no-picture", "--force")
+    assert status == 0 and target.exists()
+    for kind in ("chime", "siren"):
+        assert f"WARNING: with this profile the {kind} of its own recording is not heard" in out
 
 
 def test_any_format_will_do_and_json_tells_all(run, tmp_path):
