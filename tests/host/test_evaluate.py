@@ -222,6 +222,7 @@ def test_a_recording_is_what_the_list_says_today(tmp_path, monkeypatch):
     "args, word",
     [
         (["--only", "z"], "sensitivity"),
+        (["--only", "a", "--jobs", "0"], "give 1 or more"),
         (["--folder", "nowhere"], "nowhere"),
         (["--report", "--out", "nowhere"], "detection.json"),
     ],
