@@ -221,7 +221,8 @@ def _tell(learned: Learned, value: dict[str, Any], target: Path, out: TextIO) ->
 
 def _tell_rows(clip: Clip, rows: list[dict[str, Any]], out: TextIO) -> None:
     print(
-        f"heard again, {clip.kind}, attenuated and in white noise, {rows[0]['of']} times each"
+        f"heard again, {clip.kind}, attenuated and in white noise, {rows[0]['of']} times each\n"
+        "  (S/N0, the tones over the noise: at 30 a person could miss it, at 14 hardly hears it)"
         if rows
         else f"{clip.kind}: too close to the recording's own noise to be tried in more",
         file=out,
