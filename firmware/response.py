@@ -217,7 +217,9 @@ class Response:
         moved_s = self.wallclock.read(now_s)
         self.health.set("clock", bool(self.wallclock.fault), self.wallclock.fault)
         if moved_s:
-            self.log("clock_moved", (("by_s", moved_s),))
+            self.log("clock_moved", (("by_s", moved_s),), True)
+            self.recorder.changed(self._alert_path)  # their times are by the old one
+            self.recorder.changed(self._recurrence_path)
         self.plan_day(now_s)
 
     def plan_day(self, now_s):

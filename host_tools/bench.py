@@ -202,11 +202,13 @@ def main() -> int:
             else:
                 noise(sound, WARM_BLOCKS + BLOCKS)
             compiled(shipped)
+            print("counting instruction by instruction: some minutes", file=sys.stderr)
             result: dict[str, Any] = {
                 "sound": options.audio.name if options.audio else "a quiet room",
                 "counted": counted(shipped, sound),
                 "memory": memory(shipped, sound),
                 "timed": bench_host.timed(sound, run_device),
+                "profiles_us_a_frame": bench_host.profiles(),
             }
     except UserError as error:
         print(f"bench: {error}", file=sys.stderr)

@@ -9,6 +9,7 @@
   them in assembler (1: these, without the kernels; 0: as they are in viper)
 - ``finders TIMES ASSEMBLER``: the same, one call of each of the finders' such kernels
 - ``goertzel TIMES``: a plain loop over 1600 samples
+- ``plain TIMES``: time the same
 - ``speed FILE TIMES``: time the chain over the file
 - ``heap FILE``: what a listener takes
 """
@@ -81,8 +82,9 @@ def marker():
     return lambda: intake(block, ring, state)
 
 
-def goertzel(times):
-    """As hobby projects write it, with integers; floats cost more on a chip without them."""
+def plain_loop():
+    """(samples, Goertzel's loop over them) as hobby projects write it, with integers; floats cost
+    more on a chip without them."""
     samples = array("h", [(i * 7919 & 2047) - 1024 for i in range(1600)])
 
     def power(samples, coeff):
@@ -93,11 +95,26 @@ def goertzel(times):
             s1 = s
         return s1 * s1 + s2 * s2 - (coeff * s1 >> 14) * s2
 
+    return samples, power
+
+
+def goertzel(times):
+    samples, power = plain_loop()
     mark = marker()
     mark()
     for _ in range(times):
         power(samples, 20000)
     mark()
+
+
+def plain(times):
+    import time
+
+    samples, power = plain_loop()
+    began = time.ticks_us()
+    for _ in range(times):
+        power(samples, 20000)
+    print("us", time.ticks_diff(time.ticks_us(), began), times * len(samples))
 
 
 def speed(path, times):

@@ -7,6 +7,8 @@ In: a file of slots. Out: how many times faster than the sound each goes.
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,12 +17,16 @@ import numpy as np
 import scipy.signal
 
 from host_tools import runtimes
+from host_tools.bench_table import BAND_BINS
+from host_tools.errors import UserError
 
 RATE_HZ = 16000
 BLOCK = 256
 FRAME = 2048
 HOP = 1024
 FIRST_BIN = 59
+PROFILES = runtimes.ROOT / "host_tools/bench_profiles.py"
+PROFILE_FRAMES = 20_000
 BINS = 600
 
 
@@ -33,10 +39,34 @@ def timed(audio: Path, run_device: Callable[[str, list[str], Path], str]) -> dic
             words = run_device(arch, ["speed", str(audio), "20"], runtimes.ROOT / "firmware")
             _, us, blocks = words.split()
             out[f"the listener, MicroPython {arch}"] = int(blocks) * BLOCK / RATE_HZ * 1e6 / int(us)
+    if runtimes.find("x86-64"):
+        _, us, count = run_device("x86-64", ["plain", "1000"], runtimes.ROOT / "firmware").split()
+        one = int(count) / RATE_HZ * 1e6 / int(us)
+        out["a plain Goertzel loop, MicroPython x86-64, one tone"] = one
+        out[f"the same for all {BAND_BINS} bins, frames overlapping"] = one / (2 * BAND_BINS)
     out["NumPy: the spectrum alone, whole file"] = _factor(numpy_spectrum, samples)
     out["NumPy: the spectrum alone, frame by frame"] = _factor(numpy_by_frame, samples)
     out["SciPy: the spectrum alone, ShortTimeFFT"] = _factor(scipy_spectrum, samples)
     return out
+
+
+def profiles() -> dict[int, float]:
+    """Microseconds that so many learned profiles add to a frame of 64 ms, on this computer."""
+    runtime = runtimes.find("x86-64")
+    if runtime is None:
+        return {}
+    out = {}
+    for number in (0, 1, 10):
+        done = subprocess.run(
+            [*runtime.argv, "-X", "heapsize=8m", PROFILES, str(number), str(PROFILE_FRAMES)],
+            env=runtime.environ([runtimes.ROOT / "firmware"]),
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise UserError(f"the bench failed: {done.stderr.splitlines()[-1:]}")
+        out[number] = float(json.loads(done.stdout)["us_a_frame"])
+    return {number: out[number] - out[0] for number in (1, 10)}
 
 
 def _factor(spectrum: Callable[[np.ndarray], np.ndarray], samples: np.ndarray) -> float:

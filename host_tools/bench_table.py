@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 RATE_HZ = 16000
+FRAME_US = 64_000
 M0_HZ = 125_000_000
 M33_HZ = 150_000_000
 PLAIN_GOERTZEL_CYCLES = 1548  # a sample, see `bench`
@@ -64,4 +65,11 @@ def show(result: dict[str, Any]) -> None:
     )
     print("On this computer (timed: differs from run to run)")
     for name, times in result["timed"].items():
-        print(f"  {name:<44}{times:>10,.0f} times real time")
+        print(f"  {name:<52}{times:>10,.{0 if times >= 10 else 2}f} times real time")
+    listener = next((t for n, t in result["timed"].items() if "listener" in n), 0)
+    for number, us in result["profiles_us_a_frame"].items():
+        share_of = us * listener / FRAME_US
+        print(
+            f"  {number:>2} learned profiles, a chime and a siren each, add {us:.1f} us to a "
+            f"frame of 64 ms, {share_of:.1%} of the listener"
+        )

@@ -7,6 +7,7 @@ only after --debug. Commands live in their own modules and are imported when the
 that `chimewatch --help` comes at once.
 """
 
+import errno
 import os
 import sys
 import traceback
@@ -26,6 +27,7 @@ from host_tools import (
 from host_tools.command_options import Json, JsonLines, Profile
 from host_tools.errors import EXIT_DEVICE, EXIT_INTERRUPTED, EXIT_USAGE, UserError, exit_text
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 SIMULATE_EXAMPLES = """
 **Examples**
 
@@ -217,7 +219,7 @@ command_help.arrange(app)
 
 
 def main(args: list[str] | None = None, stderr: TextIO | None = None) -> int:
-    """Run the command; returns the exit status and never raises."""
+    """Run the command; returns the exit status."""
     arguments = sys.argv[1:] if args is None else list(args)
     stderr = stderr or sys.stderr
     debug = "--debug" in arguments
@@ -236,7 +238,9 @@ def main(args: list[str] | None = None, stderr: TextIO | None = None) -> int:
     except KeyboardInterrupt:
         _tell("interrupted", stderr)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, SystemExit) and error.code != 1:  # Typer makes that of a broken pipe
+            raise
         # The reader of our output left (`… | head`): nothing to say, nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_INTERRUPTED
@@ -257,6 +261,10 @@ def _other(error: Exception, debug: bool, stderr: TextIO) -> int:
         return EXIT_INTERRUPTED
     if debug:
         traceback.print_exc(file=stderr)
+    if isinstance(error, OSError) and error.errno in FULL:
+        where = error.filename or "what it was to write"
+        _tell(f"{where}: cannot be written ({error.strerror}): make room first", stderr)
+        return EXIT_USAGE
     _tell(f"unexpected {type(error).__name__}: {error} (--debug shows where)", stderr)
     return EXIT_DEVICE
 

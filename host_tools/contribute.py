@@ -22,7 +22,7 @@ import numpy as np
 from host_tools import profile_files, spectrogram
 from host_tools.acoustics import RATE_HZ
 from host_tools.errors import EXIT_PLAYED, UserError
-from host_tools.learn import Learned, clips, cut, hear, refused
+from host_tools.learn import Learned, beside, clips, cut, hear, refused
 
 MARGIN_S = 0.7  # kept around each sound: the tests want silence before and after
 FADE_S = 0.05
@@ -59,7 +59,7 @@ class Options:
 def contribute(options: Options, answers: TextIO, out: TextIO, err: TextIO) -> int:
     """Raises `UserError`; then no folder is left. With `as_json` only JSON goes to `out`."""
     told, out = out, (err if options.as_json else out)
-    target = options.out or options.recording.with_name(options.recording.stem + "-contribution")
+    target = options.out or beside(options.recording, "-contribution")
     if target.exists():
         raise UserError(f"{target}: is there already: name another folder with --out")
     if not target.absolute().parent.is_dir():
@@ -75,21 +75,15 @@ def contribute(options: Options, answers: TextIO, out: TextIO, err: TextIO) -> i
         "around each. Look and listen: is any speech left?",
         file=out,
     )
-    if options.play:
-        _play(samples, out)
-    asked = {
-        key: _ask(getattr(options, key), question, answers, out, options.yes)
-        for key, question in QUESTIONS.items()
-    }
-    _confirm("No speech and no name is to be heard in it", options, answers, out)
-    _confirm("I recorded it myself and place it in the public domain (CC0)", options, answers, out)
-    description = describe(learned, samples, took, asked)
     with tempfile.TemporaryDirectory(prefix="chimewatch-") as folder:
         place = Path(folder) / "contribution"
         place.mkdir()
         write_wav(place / "sound.wav", samples)
         spectrogram.picture(samples[: round(spectrogram.LONGEST_S * RATE_HZ)], took,
                             place / "spectrogram.png")  # fmt: skip
+        if options.play:
+            _play(samples, place, out)
+        description = describe(learned, samples, took, _answers(options, answers, out))
         profile_files.write(place / "description.json", description)
         (place / "LICENSE.txt").write_text(LICENCE, "utf-8")
         try:
@@ -102,6 +96,17 @@ def contribute(options: Options, answers: TextIO, out: TextIO, err: TextIO) -> i
     print(f"written: {target}/ (nothing was uploaded; tests/recordings/README.md says how it "
           "joins the tests)", file=out)  # fmt: skip
     return EXIT_PLAYED
+
+
+def _answers(options: Options, answers: TextIO, out: TextIO) -> dict[str, str]:
+    """What only a person knows, and that they agree. Raises `UserError` when they do not."""
+    asked = {
+        key: _ask(getattr(options, key), question, answers, out, options.yes)
+        for key, question in QUESTIONS.items()
+    }
+    _confirm("No speech and no name is to be heard in it", options, answers, out)
+    _confirm("I recorded it myself and place it in the public domain (CC0)", options, answers, out)
+    return asked
 
 
 def shorten(learned: Learned) -> tuple[np.ndarray, list[spectrogram.Took]]:
@@ -188,11 +193,13 @@ def _confirm(statement: str, options: Options, answers: TextIO, out: TextIO) -> 
         raise UserError("not confirmed, so nothing was written")
 
 
-def _play(samples: np.ndarray, out: TextIO) -> None:
+def _play(samples: np.ndarray, place: Path, out: TextIO) -> None:
     from host_tools.computer_microphone import library
 
     try:
         sound = library()
         sound.play(samples, RATE_HZ, blocking=True)
-    except Exception as error:  # whatever keeps it silent: it can be played from the folder
-        print(f"cannot play it here ({error}): listen to sound.wav before you share it", file=out)
+        print(f"to hear it again before you answer: {place / 'sound.wav'}", file=out)
+    except Exception as error:  # whatever keeps it silent: the file can be opened meanwhile
+        print(f"cannot play it here ({error}): before you answer, listen to "
+              f"{place / 'sound.wav'}", file=out)  # fmt: skip

@@ -42,13 +42,13 @@ def microphone_noise(seed: int = 0) -> np.ndarray:
     return noise_loop(rng, NOISE_LOOP_S, MICROPHONE_DBA, white_spectrum).astype(np.float32)
 
 
-def pieces(info: audio.Info, noise: np.ndarray) -> Iterator[np.ndarray]:
+def pieces(info: audio.Info, noise: np.ndarray, tail_s: float = TAIL_S) -> Iterator[np.ndarray]:
     """The recording as it is heard: with the microphone's noise, and a tail of it."""
     at = 0
     for block in audio.blocks(info.path, RATE_HZ, info):
         yield block + noise[at : at + len(block)]
         at = (at + RATE_HZ) % len(noise)
-    yield noise[: TAIL_S * RATE_HZ]
+    yield noise[: round(tail_s * RATE_HZ)]
 
 
 def findings(ear: Ear, path: Path, noise: np.ndarray) -> list[Finding]:

@@ -19,7 +19,7 @@ EXIT_CODES = (
     (EXIT_ALERT, "only with simulate --alert-exit: an alert was raised"),
     (EXIT_DEVICE, "device or microphone: stopped, absent, unwell, or not accepted"),
     (EXIT_DAMAGED, "only with log --strict: the log is damaged or incomplete"),
-    (EXIT_INTERRUPTED, "interrupted with Ctrl-C"),
+    (EXIT_INTERRUPTED, "interrupted with Ctrl-C, or nobody reads the output any more"),
 )
 
 

@@ -85,7 +85,9 @@ def hear(path: Path, err: TextIO | None = None) -> Learned:
             f"{LONGEST_S // 3600} h)"
         )
     with Ear(learn=True) as ear:
-        findings = list(ear.hear(_watched(pieces(info, microphone_noise()), info, err)))
+        # No tail: it would look as if silence came after a sound that the end cuts off.
+        sound = pieces(info, microphone_noise(), tail_s=0)
+        findings = list(ear.hear(_watched(sound, info, err)))
         return Learned(info, ear.learned, findings)
 
 
@@ -116,13 +118,16 @@ def refused(path: Path, learned: Learned) -> UserError:
     return UserError(f"{path}: nothing was learned: {reason}{more}; see docs/profiles.md")
 
 
-def default_out(recording: Path) -> Path:
-    return recording.with_name(recording.stem + ".profile.json")
+def beside(recording: Path, suffix: str) -> Path:
+    """What is made of a recording lies beside it. Raises `UserError` for what is no file's name."""
+    if not recording.name:  # "." or "/"
+        raise UserError(f"{recording}: is a directory: name one recording in it")
+    return recording.with_name(recording.stem + suffix)
 
 
 def learn(options: Options, out: TextIO, err: TextIO) -> int:
     """Raises `UserError`; nothing is written then."""
-    target = options.out or default_out(options.recording)
+    target = options.out or beside(options.recording, ".profile.json")
     if target.exists() and not options.force:
         raise UserError(f"{target}: is there already: name another with --out, or use --force")
     if not target.absolute().parent.is_dir():
@@ -155,7 +160,7 @@ def learn(options: Options, out: TextIO, err: TextIO) -> int:
         told["verified"] = []
         for clip in clips(learned):
             rows = sensitivity(clip, target)
-            told["verified"].append({"kind": clip.kind, "rows": rows})
+            told["verified"].append({"kind": clip.kind, "rows": rows, "failed": failed(rows)})
             if not options.as_json:
                 _tell_rows(clip, rows, out)
     if options.as_json:
@@ -216,7 +221,8 @@ def _tell(learned: Learned, value: dict[str, Any], target: Path, out: TextIO) ->
 
 def _tell_rows(clip: Clip, rows: list[dict[str, Any]], out: TextIO) -> None:
     print(
-        f"heard again, {clip.kind}, attenuated and in white noise, {rows[0]['of']} times each"
+        f"heard again, {clip.kind}, attenuated and in white noise, {rows[0]['of']} times each\n"
+        "  (S/N0, the tones over the noise: at 30 a person could miss it, at 14 hardly hears it)"
         if rows
         else f"{clip.kind}: too close to the recording's own noise to be tried in more",
         file=out,
@@ -227,6 +233,17 @@ def _tell_rows(clip: Clip, rows: list[dict[str, Any]], out: TextIO) -> None:
             f"{row['blind']} blind",
             file=out,
         )
+    if failed(rows):
+        print(
+            f"WARNING: with this profile the {clip.kind} of its own recording is not heard again. "
+            "Do not use it: record once more, nearer and in quiet",
+            file=out,
+        )
+
+
+def failed(rows: list[dict[str, Any]]) -> bool:
+    """Whether the profile does not even hear its own recording: below half at the loudest."""
+    return bool(rows) and 2 * rows[0]["learned"] < rows[0]["of"]
 
 
 def _quality(proposal: dict) -> str:

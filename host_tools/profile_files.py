@@ -23,7 +23,10 @@ def check_profile(path: Path) -> Any:
         text = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}): check the name") from None
-    profile, errors = device_code.module("alarm.profile").loads(text)
+    try:
+        profile, errors = device_code.module("alarm.profile").loads(text)
+    except RecursionError:  # only here: MicroPython needs no stack for it
+        profile, errors = None, ["profile: brackets within brackets without end"]
     if profile is None:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         raise UserError(f"{path}: is no profile: {errors[0]}{more}: see docs/profiles.md")

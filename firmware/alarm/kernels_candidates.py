@@ -143,8 +143,8 @@ def focus(
             v = p[0]
             k = ((v << 7) - at) & 2047
             v = v >> 4
-            im += (sine[k] - 16384) * v
-            re += (sine[(k + 512) & 2047] - 16384) * v
+            im = (sine[k] - 16384) * v + im
+            re = (sine[(k + 512) & 2047] - 16384) * v + re
             at += turn
             p = ptr16(int(p) + 2)
         re = re >> 14

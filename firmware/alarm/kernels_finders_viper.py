@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The hotter inner loops of the finders, in MicroPython's viper: sums over the spectrum's history.
 
-In and out as in `kernels_finders_plain`, bit for bit. On the boards `kernels_finders_thumb`
-takes their place.
+In and out as in `kernels_plain`, bit for bit. On the boards `kernels_finders_thumb` takes their
+place.
 """
 
 import sys
@@ -15,19 +15,29 @@ if sys.implementation.name != "micropython":
 
 
 @micropython.viper
-def column(hist: ptr8, newest: int, k: int, other: int, out: ptr8):
-    """One tone through the history, oldest first: out[0:64] = max(bin k, bin other) of each row."""
-    row = newest
-    i = 0
-    while i < 64:
-        row = (row + 1) & 63
-        p = ptr8(int(hist) + row * 600)
-        v = p[k]
-        w = p[other]
-        if w > v:
-            v = w
-        out[i] = v
-        i += 1
+def column(x: ptr8, y: int, k: int, other: int, out: ptr8):
+    """(hist, newest, k, other, out): one tone through the history, oldest first: out[0:64] =
+    max(bin k, bin other) of each row."""
+    y = y & 63
+    hist = int(x) + k
+    o = out
+    x = ptr8(hist + (y + 1) * 600)
+    count = 63 - y
+    rest = 64 - count
+    y = other - k
+    while rest + count:
+        while count:
+            v = x[0]
+            w = x[y]
+            if (v - w) >> 31:
+                v = w
+            o[0] = v
+            o = ptr8(int(o) + 1)
+            x = ptr8(int(x) + 600)
+            count -= 1
+        count = rest
+        rest = 0
+        x = ptr8(hist)
 
 
 @micropython.viper
@@ -59,90 +69,93 @@ def rowsum(p: ptr8, i: int, n: int, out: ptr16):
 
 
 @micropython.viper
-def loudest(p: ptr16, i: int, need: int, bins: ptr16, powers: ptr16, room: int) -> int:
+def loudest(x: ptr16, y: int, need: int, bins: ptr16, powers: ptr16, room: int) -> int:
     """(sums, first, need, bins, powers, room): the `room` bins with the most power in 46 frames,
     of those with at least need; returns how many there are (at most room).
 
     A bin's power is its sum, or less where the 12 bins 7..18 beside it, on the quieter side, hold
     more than noise at the floor does (600 each): sum * 7200 / theirs. It must be the largest within
-    two bins. Products <= 255 * 46 * 7200 < 2**27.
+    two bins. Products <= 255 * 46 * 7200 < 2**27. Few bins have enough: four are asked at once.
     """
-    left = 0
-    right = 0
-    q = ptr16(int(p) + 2 * i)
-    p = q
-    i = 0
-    while i < 12:
-        left += p[0]
-        right += p[25]
-        p = ptr16(int(p) + 2)
-        i += 1
-    p = q
+    start = int(x) + y + y
+    end = start + 1128
     found = 0
-    least = need
-    i = 18
-    while i < 582:
-        x = p[18]
-        if x >= least:
-            side = left
-            if right < left:
-                side = right
-            if side > 7200:
-                x = x * 7200 // side
-            if x >= least:
-                y = p[18]
-                if y >= p[17] and y > p[19] and y >= p[16] and y > p[20]:
-                    at = found
-                    if found < room:
-                        found += 1
-                    else:
-                        at = 0
-                        y = 0
-                        while y < room:
-                            if powers[y] < powers[at]:
-                                at = y
-                            y += 1
-                    bins[at] = i
-                    powers[at] = x
-                    if found == room:
-                        y = 0
-                        least = x
-                        while y < room:
-                            if powers[y] < least:
-                                least = powers[y]
-                            y += 1
-                        least += 1
-        left += p[12] - p[0]
-        right += p[37] - p[25]
-        p = ptr16(int(p) + 2)
-        i += 1
+    x = ptr16(start)
+    y = need - 1
+    while int(x) < end:
+        if (y - x[18]) >> 31 or (y - x[19]) >> 31 or (y - x[20]) >> 31 or (y - x[21]) >> 31:
+            place = int(x)
+            stop = place + 8
+            while place < stop:
+                x = ptr16(place)
+                v = x[18]
+                if v > y and v >= x[17] and v > x[19] and v >= x[16] and v > x[20]:
+                    left = 0
+                    right = 0
+                    i = 12
+                    while i:
+                        left = left + x[0]
+                        right = right + x[25]
+                        x = ptr16(int(x) + 2)
+                        i -= 1
+                    if right < left:
+                        left = right
+                    if left > 7200:
+                        v = v * 7200 // left
+                    if v > y:
+                        at = found
+                        if found < room:
+                            found += 1
+                        else:
+                            at = 0
+                            i = 1
+                            while i < room:
+                                if powers[i] < powers[at]:
+                                    at = i
+                                i += 1
+                        bins[at] = ((place - start) >> 1) + 18
+                        powers[at] = v
+                        if found == room:
+                            y = v
+                            i = 0
+                            while i < room:
+                                if powers[i] < y:
+                                    y = powers[i]
+                                i += 1
+                place += 2
+            x = ptr16(place)
+        else:
+            x = ptr16(int(x) + 8)
     return found
 
 
 @micropython.viper
-def oppose(a: ptr8, b: ptr8, first: int, n: int, out: ptr32, lut: ptr8):
-    """Sums over two columns: out = sum a, sum b, sum a*a, sum b*b, sum a*b, each < 2**23, and the
-    sum of lut[max(a, b)]."""
+def oppose(x: ptr8, y: ptr8, first: int, n: int, out: ptr32, lut: ptr8):
+    """(a, b, first, n, out, lut): sums over two columns: out = sum a, sum b, sum a*a, sum b*b,
+    sum a*b, each < 2**23, and the sum of lut[max(a, b)]."""
+    a = ptr8(int(x) + first + n)
+    b = ptr8(int(y) + first + n)
     sa = 0
     sb = 0
     saa = 0
     sbb = 0
     sab = 0
     sm = 0
-    i = first
-    end = first + n
-    while i < end:
-        x = a[i]
-        y = b[i]
-        sa += x
-        sb += y
-        saa += x * x
-        sbb += y * y
-        sab += x * y
-        if y > x:
+    i = 0 - n
+    while i:
+        y = ptr8(i)
+        i = int(y) + 1
+        x = ptr8(a[int(y)])
+        y = ptr8(b[int(y)])
+        sa = sa + int(x)
+        sb = sb + int(y)
+        saa = int(x) * int(x) + saa
+        sbb = int(y) * int(y) + sbb
+        sab = int(x) * int(y) + sab
+        if (int(x) - int(y)) >> 31:
             x = y
-        sm += lut[x]
-        i += 1
+        y = ptr8(lut[int(x)])
+        sm = sm + int(y)
     out[0] = sa
     out[1] = sb
     out[2] = saa
@@ -152,10 +165,10 @@ def oppose(a: ptr8, b: ptr8, first: int, n: int, out: ptr32, lut: ptr8):
 
 
 @micropython.viper
-def swings(p: ptr8, i: int, n: int, total: int, sine: ptr16, out: ptr16):
+def swings(x: ptr8, y: int, n: int, total: int, sine: ptr16, out: ptr16):
     """(column, first, n, total, sine, out): a column's levels, mean removed, at 63 rates: 0.43 to
     8 Hz, turn = 56, 72, ... 1048 (1/2048 turn a frame). total: sum of the n cells. out: re, im, ...
-    as int16. The first arguments become the hottest variables.
+    as int16.
 
     |n*v - total| < 2**14, >> 5, times 2**14, 64 terms: < 2**30; >> 14: < 2**15. So out is n/32
     times the sum of (v - mean) e^(-j i turn).
@@ -164,12 +177,10 @@ def swings(p: ptr8, i: int, n: int, total: int, sine: ptr16, out: ptr16):
     themselves have the same sums, but for a quarter turn and a sign, at m, 512 - m, 512 + m and
     1024 - m: four rates for one. The table has these symmetries exactly, so no bit differs.
     """
-    col = int(p) + i
-    end = col + n
+    end = ptr8(int(x) + y + n)  # and i is how far a cell is from it, negative
     m = 8
     while m < 256:
         step = m << 2
-        # Cells 0, 4, ... with 2, 6, ..., then 1, 5, ... with 3, 7, ...: cosines and sines.
         even_c = 0
         turn_c = 0
         even_s = 0
@@ -184,30 +195,34 @@ def swings(p: ptr8, i: int, n: int, total: int, sine: ptr16, out: ptr16):
             turn_c = a - c
             even_s = b + s
             turn_s = b - s
-            p = ptr8(col + k)
-            at = 0
+            x = ptr8(0)
             if k:
-                at = m
+                x = ptr8(m)
             a = 0
             b = 0
-            while int(p) < end:
-                i = (p[0] * n - total) >> 5
-                a += (sine[(at + 512) & 2047] - 16384) * i
-                b += (sine[at & 2047] - 16384) * i
-                at += step
-                p = ptr8(int(p) + 4)
-            p = ptr8(col + k + 2)
-            at = m + m
+            i = k - n
+            while i >> 31:
+                y = i
+                i = y + 4
+                y = end[y]
+                y = (y * n - total) >> 5
+                b = (sine[int(x)] - 16384) * y + b
+                a = (sine[(int(x) + 512) & 2047] - 16384) * y + a
+                x = ptr8((int(x) + step) & 2047)
+            x = ptr8(m + m)
             if k:
-                at += m
+                x = ptr8(int(x) + m)
             c = 0
             s = 0
-            while int(p) < end:
-                i = (p[0] * n - total) >> 5
-                c += (sine[(at + 512) & 2047] - 16384) * i
-                s += (sine[at & 2047] - 16384) * i
-                at += step
-                p = ptr8(int(p) + 4)
+            i = k + 2 - n
+            while i >> 31:
+                y = i
+                i = y + 4
+                y = end[y]
+                y = (y * n - total) >> 5
+                s = (sine[int(x)] - 16384) * y + s
+                c = (sine[(int(x) + 512) & 2047] - 16384) * y + c
+                x = ptr8((int(x) + step) & 2047)
             k += 1
         k = m >> 3
         o = ptr16(int(out) + k + k - 14)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Chimewatch authors
 # SPDX-License-Identifier: MIT
-"""The hottest kernels in Thumb of ARMv6-M, for the boards: five times fewer cycles than viper.
+"""The hottest kernels in Thumb of ARMv6-M, for the boards: less than half of viper's cycles.
 
 In and out: as in `kernels_viper`, whose docstrings state formats and bounds; every bit the same
 (tested in an emulator, `tests/host/test_kernels_thumb.py`). RP2040 and RP2350 both run this code;

@@ -27,6 +27,7 @@ MOST_SOUNDINGS = 24
 NEED = const(32 * 2 * 12)  # scan's need: 12 dB over the bins beside, two rows
 LOST = const(2)  # rows without the line after which it has ended
 APART = const(10)  # frames of silence between two soundings: 0.64 s
+ENDING = const(5)  # frames of silence that the last sounding needs: half a second, with its edges
 FAINT = const(42)  # steps over the floor (16 dB) that a tone needs to be measured
 EDGE = const(16)  # steps down (6 dB) at the moment where a tone begins or ends
 HIDDEN = const(53)  # steps (20 dB) below a louder sound: not looked at
@@ -356,7 +357,10 @@ class Learner:
                 ms = tracks[i + _FIRST] * FRAME_MS, tracks[i + _LAST] * FRAME_MS
                 self.long.append((tracks[i] + FIRST_BIN, ms[0], ms[1]))
         if self._open and not going_on:
-            self._close()
+            if self.spectrum.t - self._open_t < ENDING:  # it may be half a siren
+                self._cut_off = True
+            else:
+                self._close()
         return learning_fit.propose(self, name, source, self._cut_off or going_on)
 
 

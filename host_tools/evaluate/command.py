@@ -52,6 +52,8 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     for place in options.folders:
         if not place.is_dir():
             raise UserError(f"{place}: no such folder: give one with recordings in it")
+    if options.jobs is not None and options.jobs < 1:
+        raise UserError(f"--jobs {options.jobs}: give 1 or more")
     workers = options.jobs or os.cpu_count() or 1
     began = time.monotonic()
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -85,7 +87,8 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     text = json.dumps(figures, indent=1, sort_keys=True) + "\n"
     (target / "detection.json").write_text(text, "utf-8")
     show(json.loads(text), target, out, options.as_json)
-    console.print(f"{len(cells)} cells in {time.monotonic() - began:.0f} s")
+    ready = sum(cell.key in work.results for cell in cells)
+    console.print(f"{ready} of {len(cells)} cells in {time.monotonic() - began:.0f} s")
     return status
 
 

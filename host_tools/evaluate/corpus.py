@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Which recordings there are, what each is, and whether it was used for tuning.
 
-In: folders. Out: `Recording` records. A folder may hold a manifest.csv (columns file, category,
-source, role); without one everything in it is a "negative" of category "own". Roles: negative,
-beep-like, alarm (of another device).
+In: folders. Out: `Recording` records, or `UserError` for a manifest with a mistake. A folder may
+hold a manifest.csv (columns file, category, source, role); without one everything in it is a
+"negative" of category "own". Roles: negative, beep-like, alarm (of another device).
 
 The split is by source: what the listener was tuned on, and what it was not ("held-out"). Figures
 are reported for each apart.
@@ -13,14 +13,17 @@ are reported for each apart.
 from __future__ import annotations
 
 import csv
+import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from host_tools import runtimes, sound_packages
+from host_tools.errors import UserError
 
 SHARED = runtimes.ROOT.parent / "shared" / "audio"
+ROLES = ("negative", "beep-like", "alarm")
 SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".mp3", ".m4a", ".g722", ".aiff", ".opus")
 
 SPEECH, MUSIC, EFFECTS, TONES = "speech", "music", "effects", "tones"
@@ -120,15 +123,32 @@ def folder(place: Path, corpus: str, tuning: bool) -> Iterator[Recording]:
             name = f"{corpus}/{path.relative_to(place)}"
             yield Recording(str(path), name, corpus, "own", "negative", tuning)
         return
-    with manifest.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            path = place / row["file"]
-            if not path.is_file():
-                path = place / "clips" / row["file"]
-            if path.is_file():
-                role = row.get("role") or "negative"
-                category = row.get("category") or "own"
-                yield Recording(str(path), row["file"], corpus, category, role, tuning)
+    for number, row in enumerate(_rows(manifest), 2):
+        name = row["file"] or ""
+        path = place / name
+        if not path.is_file():
+            path = place / "clips" / name
+        if not path.is_file():
+            raise UserError(f"{manifest}, line {number}: there is no file '{name}': mend it")
+        role = row.get("role") or "negative"
+        if role not in ROLES:
+            known = ", ".join(ROLES)
+            raise UserError(f"{manifest}, line {number}: role {role}: must be one of {known}")
+        category = row.get("category") or "own"
+        yield Recording(str(path), name, corpus, category, role, tuning)
+
+
+def _rows(manifest: Path) -> list[dict[str, str]]:
+    """A spreadsheet may have put a byte-order mark before it, and semicolons for commas."""
+    try:
+        text = manifest.read_text("utf-8-sig")
+    except UnicodeError:
+        raise UserError(f"{manifest}: is not UTF-8 text: save it as CSV (UTF-8)") from None
+    first = text.partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in first else ",")
+    if "file" not in (reader.fieldnames or ()):
+        raise UserError(f"{manifest}: has no column 'file': its first line must name the columns")
+    return list(reader)
 
 
 def _package(package: str) -> Iterator[Recording]:

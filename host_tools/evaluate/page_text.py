@@ -192,8 +192,8 @@ starts within the same 16 ms block.
 FOOT = """
 ## What was not tried
 
-* A real pump, through a real body, in a real bedroom. See "A door for real recordings" in the
-  README.
+* A real pump, through a real body, in a real bedroom. If you have a recording of one:
+  `tests/recordings/README.md` says how it joins the tests.
 * A real microphone on a real board: its own noise is modelled as white, its clipping is not.
 * Bedrooms recorded over whole nights. The recordings are clips, prompts, music and games.
 * Languages and music beyond those named; live instruments close by; other implants' sounds.

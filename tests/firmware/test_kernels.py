@@ -301,6 +301,29 @@ def test_twins_agree_on_the_worst_points():
         assert ours == array("i", values)
 
 
+def test_twins_agree_on_the_largest_powers():
+    """Two points of 2**14 that cancel where `levels` adds them: all of the power, 2**30, then comes
+    from its products, at every angle to every turn."""
+    if not viper:
+        raise SkipTest("only MicroPython has viper")
+    for at in range(0, 2048, 128):
+        c = SINE[at + 512 & 2047] - 16384
+        s = SINE[at] - 16384
+        z = array("i", [plain.Z_BIAS] * 2048)
+        for n in range(BINS):
+            a, b = REV[2 * n] >> 2, REV[2 * n + 1] >> 2
+            z[a], z[a + 1] = plain.Z_BIAS + c, plain.Z_BIAS + s
+            z[b], z[b + 1] = plain.Z_BIAS - c, plain.Z_BIAS + s
+        both = []
+        for twin in (viper, plain):
+            out = array("H", [0] * BINS)
+            turns = bytearray(8 * BINS)
+            par = array("i", [0] * 4)
+            twin.levels(z, REV, SINE, LOGS, array("H", [0] * BINS), out, turns, par)
+            both.append((bytes(out), bytes(turns), bytes(par)))
+        assert both[0] == both[1], at
+
+
 def test_swings_of_any_length():
     """The short way takes the cells in fours: whatever the length, and from its first cell on."""
     if viper is None:

@@ -137,6 +137,20 @@ def test_a_sound_that_is_cut_off_is_refused():
     scene = listening(9).play(160).play(704, [Sine(1500 * 16, LOUD)]).play(3008)
     refused(scene, "cut off")
     refused(listening(9).play(3008).play(704, [Sine(1500 * 16, LOUD)]), "cut off")
+    # Half a siren, between two of its tones: no chime of two tones, whatever ends the listening.
+    for ms in (1024, 1040, 1152, 2048):
+        scene = listening(9).play(3008)
+        scene.play(ms, [Sine(1480 * 16, LOUD), Sine(2116 * 16, LOUD)], 256)
+        refused(scene, "cut off")
+    # What was heard whole before is learned; the piece at the end is not taken into it.
+    scene = listening(9).play(3008).play(1008, [Sine(1500 * 16, LOUD)]).play(3008)
+    found = learned(scene.play(704, [Sine(1500 * 16, LOUD)]))
+    assert found.profile and len(found.took) == 1, (found.reason, found.took)
+
+
+def test_half_a_second_of_silence_at_the_end_is_enough():
+    scene = listening(9).play(3008).play(1008, [Sine(1500 * 16, LOUD)]).play(496)
+    assert learned(scene).profile
 
 
 def test_a_faint_one_is_refused():

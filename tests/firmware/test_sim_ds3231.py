@@ -147,6 +147,11 @@ def test_steps_and_saved_state():
     other.restore(state)
     later.ms = 70_500  # the half second before the restart counts
     assert registers(other, 0, 3) == [0x01, 0x30, 0]
+    later.ms = 70_000 + 20_000  # 20 s without supply: it counted on
+    other.restore(state, 20)
+    assert registers(other, 0, 3) == [0x20, 0x30, 0]
+    other.on_battery(20)
+    assert registers(other, 0, 3) == [0x20, 0x30, 0]
 
 
 def test_the_register_pointer_wraps():

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The command as a person meets it: exit codes, one-line errors, nothing written on errors."""
 
+import errno
 import io
 import json
 import os
@@ -266,3 +267,28 @@ def test_as_a_process_ctrl_c_is_clean(tmp_path):
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, "chimewatch: interrupted\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_as_a_process_whose_reader_leaves_it_ends_quietly(tmp_path):
+    paths = [str(wav(tmp_path / f"{i}.wav", tone(1500, 4, 16_000), 16_000, 16)) for i in range(3)]
+    process = command("detect", "--jobs", "1", *paths)
+    assert process.stdout and process.stderr
+    process.stdout.close()
+    assert process.wait(60) in (0, 130)  # 0: it found nothing to write
+    assert process.stderr.read() == ""
+    process = command("evaluate", "--help")
+    assert process.stdout and process.stderr
+    process.stdout.close()
+    assert process.wait(60) == 130 and process.stderr.read() == ""
+
+
+def test_a_full_disk_is_said_in_one_line(run, monkeypatch):
+    def full(*args, **options):
+        raise OSError(errno.ENOSPC, "No space left on device", "n.json")
+
+    monkeypatch.setattr(simulate_module, "simulate", full)
+    status, _, err = run(*NIGHT)
+    assert status == 2
+    assert err == (
+        "chimewatch: n.json: cannot be written (No space left on device): make room first\n"
+    )

@@ -161,7 +161,7 @@ def test_wrong_use_is_one_line(args, word, capsys):
 
 def test_a_profile_that_is_no_json_is_refused(run, tmp_path):
     profile = tmp_path / "p.json"
-    for content in ("{", "[1]"):
+    for content in ("{", "[1]", "[" * 8000):
         profile.write_text(content)
         status, lines, errors = run("--profile", profile, tmp_path / "x.wav")
         assert status == 2 and not lines and "is no profile" in errors

@@ -4,6 +4,7 @@
 
 import io
 import json
+import re
 import shutil
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from host_tools import cli, render, runtimes
+from host_tools.errors import UserError
 from host_tools.evaluate import (
     collect,
     command,
@@ -112,9 +114,32 @@ def test_a_folder_with_and_without_a_manifest(tmp_path):
     plain = list(corpus.folder(tmp_path, "mine", False))
     assert [r.name for r in plain] == ["mine/a.wav", "mine/b.wav"]
     assert {(r.role, r.category, r.split) for r in plain} == {("negative", "own", "held-out")}
-    (tmp_path / "manifest.csv").write_text("file,category,role\na.wav,bells,alarm\nnone.wav,x,y\n")
+    (tmp_path / "manifest.csv").write_text("file,category,role\na.wav,bells,alarm\n")
     (row,) = corpus.folder(tmp_path, "mine", True)
     assert (row.name, row.category, row.role, row.split) == ("a.wav", "bells", "alarm", "tuning")
+    # As spreadsheets save it.
+    (tmp_path / "manifest.csv").write_bytes("\ufefffile;role\r\na.wav;\r\n".encode())
+    (row,) = corpus.folder(tmp_path, "mine", False)
+    assert (row.name, row.role, row.category) == ("a.wav", "negative", "own")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"file,role\na.wav,alarm\nnone.wav,alarm\n", "line 3: there is no file 'none.wav'"),
+        (b"file,role\na.wav,Alarms\n", "line 2: role Alarms: must be one of negative, beep-like"),
+        (b"role,file\nalarm\n", "line 2: there is no file ''"),
+        (b"name,role\na.wav,alarm\n", "has no column 'file'"),
+        (b"", "has no column 'file'"),
+        (b"file\n\xff.wav\n", "is not UTF-8"),
+    ],
+)
+def test_a_manifest_with_a_mistake_is_refused_by_its_line(tmp_path, text, words):
+    """A recording left out, or in a role that no table has, would only make the figures better."""
+    wav(tmp_path / "a.wav", tone(500, 1, RATE_HZ), RATE_HZ, 16)
+    (tmp_path / "manifest.csv").write_bytes(text)
+    with pytest.raises(UserError, match=re.escape(words)):
+        list(corpus.folder(tmp_path, "mine", False))
 
 
 def test_a_room_brings_a_recording_to_its_level(monkeypatch):
@@ -197,6 +222,7 @@ def test_a_recording_is_what_the_list_says_today(tmp_path, monkeypatch):
     "args, word",
     [
         (["--only", "z"], "sensitivity"),
+        (["--only", "a", "--jobs", "0"], "give 1 or more"),
         (["--folder", "nowhere"], "nowhere"),
         (["--report", "--out", "nowhere"], "detection.json"),
     ],

@@ -4,6 +4,7 @@
 
 import io
 import json
+import re
 import resource
 import shutil
 import sys
@@ -12,7 +13,16 @@ import types
 import numpy as np
 import pytest
 
-from host_tools import audio, cli, contribute, profile_files, render, spectrogram
+from host_tools import (
+    audio,
+    cli,
+    contribute,
+    learn,
+    learn_check,
+    profile_files,
+    render,
+    spectrogram,
+)
 from host_tools.errors import UserError
 from tests.host import test_recordings
 from tests.host.audio_files import encode, wav
@@ -122,6 +132,27 @@ def gliding_voices(count: int, seed: int) -> np.ndarray:
     return out
 
 
+def test_a_profile_that_does_not_hear_its_own_recording_is_warned_of(run, tmp_path, monkeypatch):
+    """Whatever went wrong in between: here the file is changed before it is tried."""
+    path = clinic(tmp_path)
+    target = tmp_path / "clinic.profile.json"
+
+    def spoilt(clip, profile):
+        value = json.loads(profile.read_text())
+        for sound in value["sounds"]:
+            sound["tones"] = [[low + 600, high + 600] for low, high in sound["tones"]]
+        profile.write_text(json.dumps(value))
+        monkeypatch.setattr(learn_check, "LEVELS_DB", (30,))
+        return learn_check.sensitivity(clip, profile)
+
+    assert "WARNING" not in run("learn", path, "--no-picture")[1]
+    monkeypatch.setattr(learn, "sensitivity", spoilt)
+    status, out, _ = run("learn", path, "--no-picture", "--force")
+    assert status == 0 and target.exists()
+    for kind in ("chime", "siren"):
+        assert f"WARNING: with this profile the {kind} of its own recording is not heard" in out
+
+
 def test_any_format_will_do_and_json_tells_all(run, tmp_path):
     path = encode(tmp_path / "a.flac", scene(14, ("chime", CHIME, 3), ("chime", CHIME, 8)), RATE_HZ)
     status, out, _ = run("learn", path, "--json", "--no-verify", "--no-picture")
@@ -150,6 +181,10 @@ REFUSED = {
     ),
     "faint": (lambda: scene(14, ("chime", CHIME, 4), s_n0_db=24), "nothing was learned"),
     "cut": (lambda: scene(8, ("chime", CHIME, 1))[RATE_HZ * 3 // 2 :], "cut off"),
+    "cut at its end": (
+        lambda: scene(8, ("chime", CHIME, 3))[: RATE_HZ * 36 // 10], "cut off"
+    ),
+    "half a siren": (lambda: scene(8, ("siren", SIREN, 3))[: RATE_HZ * 47 // 10], "cut off"),
     "clipped": (
         lambda: np.clip(scene(10, ("chime", CHIME, 4)) * 3000, -1, 1 - 2**-23), "clipped"
     ),
@@ -191,8 +226,10 @@ def test_a_recording_of_100_mb_is_learned_from_in_little_memory(run, tmp_path):
 
 
 def test_a_folder_or_an_absent_file_is_refused(run, tmp_path):
-    for path in (tmp_path, tmp_path / "none.wav"):
-        assert run("learn", path)[0] == 2
+    for path in (tmp_path, tmp_path / "none.wav", "."):
+        for command in (["learn"], ["contribute", "--yes"]):
+            status, _, err = run(*command, path)
+            assert status == 2 and "unexpected" not in err and len(err.splitlines()) == 1, err
     assert run("learn", clinic(tmp_path), "--out", tmp_path / "no" / "p.json")[0] == 2
 
 
@@ -264,10 +301,20 @@ def test_what_will_be_shared_is_played_or_it_says_that_it_cannot(tmp_path, monke
     info = audio.inspect(tmp_path / "clinic-contribution" / "sound.wav")
     assert played == [(round(info.seconds * RATE_HZ), RATE_HZ, True)]
     monkeypatch.setitem(sys.modules, "sounddevice", None)  # importing it fails
-    out = io.StringIO()
     shutil.rmtree(tmp_path / "clinic-contribution")
-    contribute.contribute(options, io.StringIO(answers), out, io.StringIO())
-    assert "cannot play it here" in out.getvalue()
+    out = io.StringIO()
+    there = []
+
+    class Person(io.StringIO):
+        """Opens the file that is named, before saying anything about it."""
+
+        def readline(self, *args):
+            name = re.search(r"cannot play it here .*listen to (\S+sound\.wav)", out.getvalue())
+            there.append(audio.inspect(name[1]).seconds)
+            return super().readline(*args)
+
+    contribute.contribute(options, Person(answers), out, io.StringIO())
+    assert there == [info.seconds] * 5
 
 
 @pytest.mark.parametrize("answers", ["a\nb\nc\nno\n", "a\nb\nc\nyes\nno\n", "a\n"])

@@ -95,8 +95,9 @@ def fit_bus(config):
     rtc = config.get("rtc") or {}
     state = (config.get("state") or {}).get("rtc")
     if state:
-        chip.restore(state)
-        chip.on_battery(config.get("off_s", 0))
+        off_s = config.get("off_s", 0)
+        chip.restore(state, off_s)
+        chip.on_battery(off_s)
     elif rtc.get("state"):
         chip.restore(rtc["state"])
     elif config.get("start_utc"):

@@ -107,9 +107,10 @@ class DS3231:
             "sending": [self._byte, self._bits],
         }
 
-    def restore(self, state):
+    def restore(self, state, off_s=0):
+        """As `state` left it, so many seconds ago."""
         self._regs[:] = bytes(state["regs"])
-        self._base_ms = self._now_ms() - state["passed_ms"]
+        self._base_ms = self._now_ms() - state["passed_ms"] - int(off_s * 1000)
         self._counted_s = state["counted_s"]
         self.ppm = state["ppm"]
         self._byte, self._bits = state.get("sending", (0, 0))
