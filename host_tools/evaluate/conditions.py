@@ -48,6 +48,8 @@ def conditions() -> Iterator[tuple[str, str, str, dict[str, Any], str, str]]:
             yield kind, "harmonics", text, {"harmonics_db": levels}, "white", ""
         for rt60_s in (0.2, 0.4, 0.6, 0.8):
             yield kind, "reverberation", f"RT60 {rt60_s} s", {"rt60_s": rt60_s}, "white", ""
+        box = {"rt60_s": 0.4, "room": "image"}
+        yield kind, "reverberation", "RT60 0.4 s, a box's early echoes", box, "white", ""
         for bedding in ((1500, 6), (800, 12)):
             text = f"-{bedding[1]} dB an octave from {bedding[0]} Hz"
             yield kind, "bedding", text, {"bedding": bedding}, "white", ""

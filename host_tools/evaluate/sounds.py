@@ -31,6 +31,7 @@ SOUND: dict[str, Any] = {
     "duration_scatter": 0.0,
     "rt60_s": 0.0,
     "distance_m": 1.5,
+    "room": "tail",  # as `acoustics.Room` has it; "image": with a box's own early echoes
     "bedding": None,  # (corner_hz, slope_db_octave)
     "cut_ms": 0,  # so much of its start is missing
     "beeps": 0,  # a chime of so many beeps (a range: drawn), beep_ms long, pause_ms apart
@@ -78,7 +79,7 @@ def pump(
     )
     bedding = Bedding(*sound["bedding"]) if sound["bedding"] else None
     rt60_s = draw(sound["rt60_s"], rng)
-    room = Room(rt60_s, sound["distance_m"]) if rt60_s else None
+    room = Room(rt60_s, sound["distance_m"], method=sound["room"]) if rt60_s else None
     rendered = render.pump(rng, segments, kind, voice, render.Way(bedding, room))
     return rendered, duration_ms / 1000, len(segments)
 
