@@ -131,9 +131,9 @@ median density within 300 Hz of each tone, over the twelve seconds (chime: nine)
 peaks of music or voices stand far above that. A row counts what was told at the sound's own tones
 and time. The last column says what became of the others: "told, with other tones or times" (the
 alert is raised all the same: by its harmonics, or by the sound on top of it), the test that refused
-them, or "not noticed". A room is the direct sound from 1.5 m and a tail of decaying noise; one row has
-a box's own early echoes instead. A siren that a room or other sounds have left unclear is told as
-"weak": a sound of low priority at once, the full alert at its first repeat.
+them, or "not noticed". A room is the direct sound from 1.5 m and a tail of decaying noise; one row
+has a box's own early echoes instead. A siren that a room or other sounds have left unclear is told
+as "weak": a sound of low priority at once, the full alert at its first repeat.
 """
 
 MASKING = """
