@@ -95,8 +95,10 @@ class Siren(SirenTests):
             return False
         self.first = first
         self.last = t - (ROWS - 1) + w.last
-        self.k = w.k
-        self.k2 = w.k2
+        # Its bins where there is doubt, for a weak one is known again by them; the middles of the
+        # bands where its pitch scatters.
+        self.k = low_bin if doubt else w.k
+        self.k2 = high_bin if doubt else w.k2
         self.on = self.loudness = w.on
         # Told at once when it is doubtful; the next look, or another pair, may still be sure.
         self._told_t = self.last + SETTLE

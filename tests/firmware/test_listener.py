@@ -119,7 +119,8 @@ def test_a_siren_of_which_a_room_left_one_tone_is_told_with_doubt():
     siren = [f for f in scene.found if f.kind == "siren"][0]
     low, high = siren.hz
     assert siren.grade == "weak"
-    assert abs(low - 1500) <= 50 and abs(high - 2100) <= 70, siren.hz
+    # Near enough that its repeat is known for the same: that makes the alert high.
+    assert abs(low - 1500) <= 16 and abs(high - 2100) <= 16, siren.hz
 
 
 def test_a_pulsed_tone_alone_is_no_siren():
