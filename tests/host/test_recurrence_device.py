@@ -4,8 +4,9 @@
 
 import json
 
+import numpy as np
 import pytest
-from test_device import Device, room
+from test_device import FULL_SCALE, RATE_HZ, Device, room
 
 EVERY_S = 180
 
@@ -64,3 +65,26 @@ def test_missed_and_no_longer_heard_are_told_after_a_clock_that_lost_power(image
     ]
     assert all(r["interval_s"] == EVERY_S for k, r in rows[1:] if k == "heard")
     assert all(r["hz"] == [1500, 0] for k, r in rows if k != "heard")
+
+
+def faded_sirens(seconds, at):
+    """Of each a room has left one tone, and of the other 16 dB less: near the noise."""
+    for second, block in enumerate(room(seconds)):
+        if any(first <= second < first + 3 for first in at):
+            n = np.arange(RATE_HZ)
+            upper = n // 4000 % 2
+            sound = np.where(upper, 0.16, 1) * np.sin(
+                2 * np.pi * (1500 + 600 * upper) * n / RATE_HZ
+            )
+            block = block + (sound * 1.6e-4 * FULL_SCALE).astype(np.int32)
+        yield block
+
+
+def test_a_siren_told_with_doubt_gives_the_full_alert_when_it_comes_back(image):
+    inputs = [{"t": 670, "stdin": "log\n"}]
+    device = Device(faded_sirens(680, (45, 645)), image, inputs=inputs)
+    assert not device.of("error")
+    rows = [(k, r) for k, up, r in told(device)]
+    heard = [(r["sound"], r["grade"], r["hz"]) for k, r in rows if k == "heard"]
+    assert heard == 2 * [("siren", "weak", [1500, 2102])]
+    assert [r["priority"] for k, r in rows if k == "alert"] == ["low", "high"]
