@@ -16,7 +16,7 @@ from alarm import judge as j
 from alarm.kernels import band, column, energy, rowsum
 from alarm.pairs import THERE
 from alarm.siren_tests import QUICK
-from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS
+from alarm.spectrum import BINS, FIRST_BIN, ROWS
 
 NO, YES, SOUNDS_ON = const(0), const(1), const(2)
 CROWDED = const(8)  # lines a frame before it, in 1/8, from which on it is among other sounds
@@ -204,7 +204,7 @@ class Scattered:
         k = self._low if s.on_a < s.on_b else self._high
         column(self.spectrum.hist, t, k, k, col)
         n = self.last - self.first + 1
-        return energy(col, self.first, n, up, self.spectrum.lut) - 12 * n > THERE + LONG
+        return energy(col, self.first, n, up, self.spectrum.lut) - 12 * n > THERE
 
     def _harmonic(self):
         """Whether the upper one is the lower one's second or third harmonic, as a pulsed tone

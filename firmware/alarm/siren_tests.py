@@ -31,6 +31,7 @@ STRONG = const(1420)  # noise alone has this hardly ever: less has to be tested
 BARE = const(2)  # lines a frame, in 1/8, before a sound, and gained while it sounded
 BARE_SPREAD = const(290)
 SPREAD = const(350)  # power over the noise that the two have outside their best second
+UNEQUAL = const(8)  # steps from one tone to the other: 3 dB
 LOUDER = const(70)  # mean level of the louder of two noise cells
 
 
@@ -105,9 +106,12 @@ class SirenTests:
         if low < (alone + 6 if s.turn < SLOW else alone):
             return "only one tone"
         up = self._quiet - j.QUIET
-        power = energy(a, first, n, up, self._lut)
-        if min(power, energy(b, first, n, up, self._lut)) - 12 * n < THERE:
-            return "only one tone"
+        weaker = a if s.on_a < s.on_b else b
+        if (
+            abs(s.on_a - s.on_b) > UNEQUAL
+            and energy(weaker, first, n, up, self._lut) - 12 * n < THERE
+        ):
+            return "only one tone"  # a pulsed one, with a bin of noise
         if min(s.mean_a, s.mean_b) < self._quiet + 14 and s.share < 45 and self.on > 30:
             return "only one tone"
         if self.evidence < PLAIN:
