@@ -153,8 +153,12 @@ class Scattered:
             and heard <= 6
             and clear >= 60
             and s.unsteady < 900
-            and (s.turn >= BAND_SLOW or changes >= 2)
-            and (low >= 8 or (s.share >= 50 and self._there(t, loud, quiet - j.QUIET)))
+            and (
+                (low >= 8 and changes >= 2)
+                # A loud chime is one slow turn.
+                or (s.turn >= BAND_SLOW and (low >= 8 or s.share >= 50))
+            )
+            and (low >= 8 or self._there(t, loud, quiet - j.QUIET))
             and not self._harmonic()
         ):
             return 25
