@@ -220,10 +220,10 @@ def _tell(learned: Learned, value: dict[str, Any], target: Path, out: TextIO) ->
 
 
 def _tell_rows(clip: Clip, rows: list[dict[str, Any]], out: TextIO) -> None:
+    # About 20: a tone's critical ratio for human ears is 17 dB at 500 Hz, 23 at 4 kHz (Hawkins and
+    # Stevens 1950).
     print(
         f"heard again, {clip.kind}, attenuated and in white noise, {rows[0]['of']} times each\n"
-        # A tone's critical ratio for human ears: 17 dB at 500 Hz to 23 at 4 kHz (Hawkins and
-        # Stevens 1950).
         "  (S/N0, the tones over the noise: a person who listens for it needs about 20)"
         if rows
         else f"{clip.kind}: too close to the recording's own noise to be tried in more",

@@ -233,7 +233,7 @@ def loud_chimes(count: int, level_dbfs: float):
 
 @pytest.mark.parametrize("level_dbfs", [-75, -55, -35])
 def test_a_loud_chime_with_the_noise_beside_it_is_no_siren(level_dbfs):
-    """Three in 180 were, when a tone that a room has faded was first looked for."""
+    """Four in 180 were, when a tone that a room has faded was first looked for."""
     with Ear() as ear:
         told = [f.kind for f in ear.hear(loud_chimes(60, level_dbfs)) if f.kind != "not matched"]
     assert told == 60 * ["chime"]
