@@ -46,7 +46,8 @@ def stand(p: ptr16, x: int, found: ptr16, n: int, need: int) -> int:
 
 @micropython.viper
 def track(found: ptr16, s: int, sums: ptr16, slots: ptr32, t: int) -> int:
-    """(found, n, sums, slots, t): see kernels_finders_plain. Only differences are negative."""
+    """(found, n, sums, slots, t): see kernels_finders_plain. Only differences are negative. s + 0:
+    see tests/host/test_viper_index.py."""
     n = s
     i = 0
     while i < n:
@@ -55,7 +56,7 @@ def track(found: ptr16, s: int, sums: ptr16, slots: ptr32, t: int) -> int:
         free = -1
         s = 0
         while s < 24:
-            if slots[s]:
+            if slots[s + 0]:
                 d = slots[s + 24] - k
                 if d < 3 and d > -3:
                     at = s
@@ -85,7 +86,7 @@ def track(found: ptr16, s: int, sums: ptr16, slots: ptr32, t: int) -> int:
     n = 0
     s = 0
     while s < 24:
-        now = slots[s]
+        now = slots[s + 0]
         if now == 1:
             used = 32
             d = t - slots[s + 72]
@@ -94,7 +95,7 @@ def track(found: ptr16, s: int, sums: ptr16, slots: ptr32, t: int) -> int:
                 n += 1
         elif now:
             if t - slots[s + 96] > 4:
-                slots[s] = 0
+                slots[s + 0] = 0
             else:
                 used = 32
         s += 1
@@ -143,8 +144,8 @@ def focus(
             v = p[0]
             k = ((v << 7) - at) & 2047
             v = v >> 4
-            im = (sine[k] - 16384) * v + im
             re = (sine[(k + 512) & 2047] - 16384) * v + re
+            im = (sine[k] - 16384) * v + im
             at += turn
             p = ptr16(int(p) + 2)
         re = re >> 14

@@ -177,10 +177,11 @@ def swings(x: ptr8, y: int, n: int, total: int, sine: ptr16, out: ptr16):
     themselves have the same sums, but for a quarter turn and a sign, at m, 512 - m, 512 + m and
     1024 - m: four rates for one. The table has these symmetries exactly, so no bit differs.
     """
+    table = int(sine)
     end = ptr8(int(x) + y + n)  # and i is how far a cell is from it, negative
     m = 8
     while m < 256:
-        step = m << 2
+        step = m << 3
         even_c = 0
         turn_c = 0
         even_s = 0
@@ -197,7 +198,7 @@ def swings(x: ptr8, y: int, n: int, total: int, sine: ptr16, out: ptr16):
             turn_s = b - s
             x = ptr8(0)
             if k:
-                x = ptr8(m)
+                x = ptr8(m + m)
             a = 0
             b = 0
             i = k - n
@@ -206,12 +207,12 @@ def swings(x: ptr8, y: int, n: int, total: int, sine: ptr16, out: ptr16):
                 i = y + 4
                 y = end[y]
                 y = (y * n - total) >> 5
-                b = (sine[int(x)] - 16384) * y + b
-                a = (sine[(int(x) + 512) & 2047] - 16384) * y + a
-                x = ptr8((int(x) + step) & 2047)
-            x = ptr8(m + m)
+                b = (ptr16(table + int(x))[0] - 16384) * y + b
+                a = (ptr16(table + ((int(x) + 1024) & 4095))[0] - 16384) * y + a
+                x = ptr8((int(x) + step) & 4095)
+            x = ptr8(m << 2)
             if k:
-                x = ptr8(int(x) + m)
+                x = ptr8(int(x) + m + m)
             c = 0
             s = 0
             i = k + 2 - n
@@ -220,9 +221,9 @@ def swings(x: ptr8, y: int, n: int, total: int, sine: ptr16, out: ptr16):
                 i = y + 4
                 y = end[y]
                 y = (y * n - total) >> 5
-                s = (sine[int(x)] - 16384) * y + s
-                c = (sine[(int(x) + 512) & 2047] - 16384) * y + c
-                x = ptr8((int(x) + step) & 2047)
+                s = (ptr16(table + int(x))[0] - 16384) * y + s
+                c = (ptr16(table + ((int(x) + 1024) & 4095))[0] - 16384) * y + c
+                x = ptr8((int(x) + step) & 4095)
             k += 1
         k = m >> 3
         o = ptr16(int(out) + k + k - 14)

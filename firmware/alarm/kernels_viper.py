@@ -664,7 +664,7 @@ def levels(
     while n:
         y = ptr32(n - 1)
         n = int(y)
-        c = cs[int(y)]
+        c = cs[n]
         s = sn[int(y)]
         r = ptr16(int(r) - 4)
         y = ptr32(z)
@@ -705,9 +705,8 @@ def levels(
         else:
             x = ptr32(logs[int(x)])
             x = ptr32(int(x) + base)
-        y = ptr32(n)
-        out[int(y)] = int(x)
-        x = ptr32((floor[int(y)] >> 4) - int(x))
+        out[n] = int(x)
+        x = ptr32((floor[n] >> 4) - int(x))
         if (int(x) + 4) >> 31:
             if (int(x) - least) >> 31:
                 least = int(x)
@@ -811,13 +810,12 @@ def whiten(x: ptr16, y: ptr16, hist: ptr8, sums: ptr16, lut: ptr8, loud: ptr16, 
         total = total + int(x)
         y = ptr16(n)
         row[int(y)] = int(x)
-        short[int(y)] = short[int(y)] + int(x) - ra[int(y)]
+        short[n] = short[n] + int(x) - ra[int(y)]
         y = ptr16(rb[int(y)])
         y = ptr16(lut[int(y)])
         x = ptr16(lut[int(x)] - int(y))
-        y = ptr16(n)
-        n = int(y) + 1
-        long[int(y)] = long[int(y)] + int(x)
+        long[n] = long[n] + int(x)
+        n += 1
     loud[t & 63] = total >> 3
 
 
