@@ -215,8 +215,10 @@ def follow(
                         or (d > -3 and d < 3)
                     ):
                         if best[s] >= evidence:
-                            return
-                        state[s] = 0
+                            if evidence < limits[7]:
+                                return
+                        elif best[s] < limits[7]:
+                            state[s] = 0
         s += 1
     if at < 0:
         a = evidence

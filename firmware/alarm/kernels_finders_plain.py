@@ -133,8 +133,8 @@ def apart(a, b, out):
 def couples(bins, powers, n, limits, out):
     """Pairs of the n bins that may be two tones -> out, three words each: the lower one's index and
     256 times the higher one's, the mean of their powers, what the stronger has too much. Returns
-    how many. limits: a bin's number at index 0, BOTH, ONE, UNLIKE, CAP, FORGET and the number of
-    slots, as `pairs` has them."""
+    how many. limits: a bin's number at index 0, BOTH, ONE, UNLIKE, CAP, FORGET, the number of
+    slots and EACH, as `pairs` has them."""
     first, least, one, unlike, cap = limits[0], limits[1], limits[2], limits[3], limits[4]
     found = 0
     for x in range(n):
@@ -157,8 +157,8 @@ def couples(bins, powers, n, limits, out):
 
 
 def follow(state, low, high, evidence, t, limits, lows, highs, best, peak, best_t, seen):
-    """Keep this pair, if it is the best of all that share a bin with it: one strong tone makes
-    a pair with every bin of noise."""
+    """Keep this pair, if it is the best of all that share a bin with it (one strong tone makes a
+    pair with every bin of noise), or has evidence from limits[7] on: then both are kept."""
     forget, pairs = limits[5], limits[6]
     at = -1
     for s in range(pairs):
@@ -179,8 +179,10 @@ def follow(state, low, high, evidence, t, limits, lows, highs, best, peak, best_
             return
         if -3 < a - low < 3 or -3 < b - high < 3 or -3 < a - high < 3 or -3 < b - low < 3:
             if best[s] >= evidence:
-                return
-            state[s] = 0
+                if evidence < limits[7]:
+                    return
+            elif best[s] < limits[7]:
+                state[s] = 0
     if at < 0:
         at = _place(state, best, evidence, pairs)
         if at < 0:

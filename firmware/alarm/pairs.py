@@ -32,6 +32,7 @@ UNLIKE = const(300)  # the other tone counts for so much more at most: a chime p
 CAP = const(2000)  # more power of a tone says nothing: that both are there, and the swing, decide
 THERE = const(368)  # power over the noise's 12 a frame that a bin of noise hardly has
 WEAK = const(1275)
+EACH = const(1800)  # evidence from which a pair is followed beside others with one of its tones
 FORGET = const(24)  # frames after which a pair that is gone makes room
 SCALE = (1024, 939, 861, 790, 724, 664, 609, 558)  # 1024 * 2**(-i/8)
 FREE, LIVE, JUDGED = const(0), const(1), const(2)
@@ -49,7 +50,7 @@ class Pairs:
         self._rates = [array("h", bytes(4 * RATES)) for _ in range(TOP)]
         self._got = bytearray(TOP)  # what is there of a bin: 1 its column, 2 its rates too
         self._couples = array("H", bytes(3 * TOP * (TOP - 1)))
-        self._limits = array("i", [FIRST_BIN, BOTH, ONE, UNLIKE, CAP, FORGET, PAIRS])
+        self._limits = array("i", [FIRST_BIN, BOTH, ONE, UNLIKE, CAP, FORGET, PAIRS, EACH])
         self.swings = Alternation(spectrum.sine, spectrum.lut)
         self.quiet = j.QUIET  # mean level beside the tones, up to 80 more in a room grown louder
         self.lines = 0  # tones that sound over 2.9 s, at most TOP

@@ -14,7 +14,7 @@ from alarm import judge as j
 from alarm.kernels import column, energy
 from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS
 from alarm.scattered import SOUNDS_ON, YES, Scattered
-from alarm.siren_tests import LOUDER, SirenTests
+from alarm.siren_tests import LOUDER, STRONG, SirenTests
 from alarm.spectrum import FIRST_BIN, ROWS
 
 # Evidence: power, and the swing of one against the other. In 78 h of white noise 68 passed all
@@ -36,6 +36,7 @@ class Siren(SirenTests):
         self.grade = ""
         self.reason = ""
         self._again_k = self._again_k2 = 0
+        self._company = False
         self.restart()
 
     def restart(self):
@@ -142,17 +143,22 @@ class Siren(SirenTests):
             last = run & 255
             if last - first < 20:
                 break
-        if 25 < last - first < 34 and low - self._quiet < 30:
-            # Noise can take the start or the end of a weak one; where what the best 46 frames have
-            # beside the run has half again the power of noise, it sounded on.
+        if low - self._quiet < 30:
+            # Noise can take the start or the end of a weak one, or add to it. The best 46 frames
+            # say more: what they have beside the run is the sound's where it has half again the
+            # power of noise, and what the run has before them is noise's where it has less.
             start = max(0, best - 46)
             up = self._quiet - j.QUIET
-            power = energy(loud, start, 46, up, self._lut)
-            inside = max(first, start)
-            power -= energy(loud, inside, min(last, start + 45) - inside + 1, up, self._lut)
-            if power > 27 * (45 - last + first):
-                first = min(first, start + 1)
-                last = max(last, start + 45)
+            if 25 < last - first < 34:
+                power = energy(loud, start, 46, up, self._lut)
+                inside = max(first, start)
+                power -= energy(loud, inside, min(last, start + 45) - inside + 1, up, self._lut)
+                if power > 27 * (45 - last + first):
+                    first = min(first, start + 1)
+                    last = max(last, start + 45)
+            elif last - first > 48 and start > first:
+                if energy(loud, first, start - first, up, self._lut) < 27 * (start - first):
+                    first = start
         after = ROWS - 1 - last
         if after < SETTLE:
             if age < 8:
@@ -169,35 +175,90 @@ class Siren(SirenTests):
         self.k2 = high_bin
         self._doubt = False
         self.evidence = pairs.peak[s]
+        if self._plainer(s, t):
+            return False
         reason = self._test(loud, a, b, first, last, threshold)
         sure = self.evidence >= SURE and not self._doubt
+        if self._company and not reason and not sure:
+            reason = "among other sounds, not plain enough"
         # Weak ones end raggedly, and a room swallows moments of it: then it is looked at again. A
-        # pitch that scatters shows at once.
+        # pitch that scatters shows at once; what is doubtful is told at once, and may be told again
+        # when it turns out sure.
         ragged = age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4))
-        scatters = reason and (t & 1 or not ragged)
-        if scatters and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
+        if reason and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
             reason = ""
             sure = not self._scattered.doubt
-        elif ragged and (reason or not sure):
-            return False
-        elif not reason:
-            self._heard_t = self._told_t = self.last + SETTLE
-            self._fundamentals()
+        elif reason:
+            if ragged:
+                return False
+        elif ragged and not sure and (self.evidence < SURE or self.first <= self._told_t):
+            return False  # what more there is to hear may make it sure
+        else:
+            told = self.first <= self._told_t
+            self._told_t = self.last + SETTLE
+            if sure or not ragged:
+                self._heard_t = self._told_t
+                if told and not sure:
+                    pairs.state[s] = JUDGED
+                    return False
+            self._fundamentals(t, first, n)
         if not ragged or sure:
             pairs.state[s] = JUDGED
+            if reason == "too short":
+                pairs.best[s] -= pairs.best[s] >> 2  # likely a part of one, which is yet to come
+            elif reason and not sure:
+                pairs.best[s] -= pairs.best[s] // 10
         self.grade = "sure" if sure else "weak"
         self.reason = reason
         return True
 
-    def _fundamentals(self):
-        """Tell the tones themselves, where a pair of their harmonics was judged first."""
+    def _plainer(self, s, t):
+        """Whether a plainer pair is about to be judged, of which this one is likely a part. Notes
+        in ``_company`` whether there is or was one that shares a tone with it."""
         pairs = self.pairs
-        for s in range(PAIRS):
-            if pairs.state[s] == LIVE:
-                for n in (2, 3):
-                    low = (pairs.low[s] + FIRST_BIN) * n - FIRST_BIN - self.k
-                    high = (pairs.high[s] + FIRST_BIN) * n - FIRST_BIN - self.k2
-                    if -4 < low < 4 and -4 < high < 4:
-                        self.k = pairs.low[s]
-                        self.k2 = pairs.high[s]
-                        return
+        self._company = False
+        for other in range(PAIRS):
+            live = pairs.state[other] == LIVE
+            more = pairs.peak[other]
+            if live and self.evidence < STRONG and more * 4 > self.evidence * 5:
+                return True
+            if other != s and pairs.state[other] and more >= self.evidence:
+                low = pairs.low[other]
+                high = pairs.high[other]
+                if (
+                    -3 < low - self.k < 3
+                    or -3 < low - self.k2 < 3
+                    or -3 < high - self.k < 3
+                    or -3 < high - self.k2 < 3
+                ):
+                    if live and more > self.evidence and t - pairs.best_t[other] < 8:
+                        return True
+                    self._company = True
+        return False
+
+    def _fundamentals(self, t, first, n):
+        """Tell the tones themselves, where their harmonics were judged first: what sounds half or a
+        third as high, at least as loud, and takes turns with the other tone."""
+        cols = self.pairs.cols
+        s = self._swings
+        low_on = s.on_a
+        high_on = s.on_b
+        for other in (1, 0):
+            tone = (self.k if other else self.k2) + FIRST_BIN
+            for part in (2, 3):
+                k = tone // part - FIRST_BIN
+                if k >= 0:
+                    base = cols[2]
+                    column(self.spectrum.hist, t, k, k + 1, base)
+                    s.look(base, cols[other], first, n)
+                    least = max(low_on if other else high_on, self._quiet + 18)
+                    if s.on_a >= least and s.opposite >= 80:
+                        if other:
+                            self.k = k
+                        else:
+                            self.k2 = k
+                        cols[2] = cols[1 - other]
+                        cols[1 - other] = base
+                        break
+        if self.k > self.k2:
+            self.k, self.k2 = self.k2, self.k

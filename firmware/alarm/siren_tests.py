@@ -17,7 +17,7 @@ CROWDED = const(8)  # lines a frame before it, in 1/8
 PLAIN = const(2200)  # evidence of a siren that may stand among other sounds
 PLAINEST = const(2600)  # and among so many that no other can be told
 SPARSE = const(40)  # lines a frame before it, in 1/8, among which a slow siren can be told
-FULL = const(100)  # lines a frame before it, in 1/8, among which no siren can be told
+FULL = const(100)  # lines a frame before it, in 1/8, among which none but the plainest is told
 MANY = const(6)  # tones over 2.9 s, with its own two and their harmonics
 CAME = const(9)  # lines a frame gained while it sounded, in 1/8
 SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
@@ -131,10 +131,11 @@ class SirenTests:
         # Half of what it stands over the noise; near the noise, half-way to the louder of two
         # cells: their mean over so short a time reaches the lower of these in 3 of 100 sirens.
         between = self._quiet + (low if clear else low + LOUDER - j.QUIET) // 2
-        if (
-            j.mean(loud, 0, first - 1) > max(louder + 5, between)
-            or j.over(loud, 0, first - 1, threshold) > over
-        ):
+        most = max(louder + 5, between)
+        if bare:
+            over += 2
+            most += 3
+        if j.mean(loud, 0, first - 1) > most or j.over(loud, 0, first - 1, threshold) > over:
             return "not silent before"
         if not clear and not j.room_steady(self.spectrum.loud, self.first, self.last):
             return "the room's own noise moves too much"
@@ -151,8 +152,8 @@ class SirenTests:
         if (
             bare
             and s.opposite >= 70
-            and s.weaker >= 3
-            and s.share >= (15 if s.opposite >= 85 else 22)
+            and s.weaker >= (1 if abs(s.on_a - s.on_b) <= UNEQUAL else 3)
+            and s.share >= (15 if s.opposite >= 80 else 22)
         ):
             return "level not steady" if unsteady > 115000 else ""
         opposed = s.opposite >= (60 if strict else 40) and s.weaker >= (12 if clear else 6)

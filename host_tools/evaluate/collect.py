@@ -120,6 +120,7 @@ def reached(points: list[dict[str, Any]], seconds: float, segments: int) -> list
     for grade in ("sure", "any"):
         for wanted in WANTED:
             ideal = theory.needed_db(wanted, seconds, segments)
+            one = theory.needed_db(wanted, seconds, segments, pairs=False)
 
             def at(values: list[float], wanted: float = wanted) -> float | None:
                 level = crossing(levels, rising(values, trials), wanted)
@@ -137,6 +138,7 @@ def reached(points: list[dict[str, Any]], seconds: float, segments: int) -> list
                     "s_n0_db": level,
                     "between": [early, late],
                     "ideal_db": round(ideal, 2),
+                    "one_tone_db": round(one, 2),
                     "above_db": over,
                 }
             )

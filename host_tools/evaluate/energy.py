@@ -38,7 +38,7 @@ def heard(
     length = round(seconds / segments * RATE_HZ)
     own = sound(both[round(at_s * RATE_HZ) :], hz, densities, length, segments)
     others = places(noise, hz, densities, length, segments)
-    return bool(own > max(theory.threshold(segments), np.quantile(others, 1 - LOUDER)))
+    return bool(own > max(theory.threshold(seconds, segments), np.quantile(others, 1 - LOUDER)))
 
 
 def sound(

@@ -54,11 +54,14 @@ def _summary(figures: Figures) -> str:
         if at99["above_db"] is not None:
             reached += f", {at99['above_db']:+.1f} dB from the limit"
         trials = max(point["trials"] for point in entry["points"])
+        limit = f"limit {at99['ideal_db']:.1f} dB-Hz"
+        if entry["segments"] > 1:
+            limit += f" ({at99['one_tone_db']:.1f} were its second tone not searched for)"
         rows.append(
             [
                 f"{entry['name']}: S/N0 for Pd 99 %, sure",
                 f"{reached} (95 %: {db(low)} to {db(high)})",
-                f"limit {at99['ideal_db']:.1f} dB-Hz; {trials} trials a level near it",
+                f"{limit}; {trials} trials a level near it",
             ]
         )
     rows += page_conditions.summary(figures)

@@ -45,10 +45,11 @@ SENSITIVITY = """
 
 White noise, tones anywhere in 0.6 to 5 kHz, any phase and moment; the siren's tones 1.05 to 2
 apart. The dotted line is the limit: the energy detector that knows length and segments but
-neither tones nor time, with one false finding a month. "Sure" and "weak" are the listener's own
+neither tones nor time, with one false finding a month; it looks for a siren's second tone
+wherever that may be, which takes 0.4 to 0.7 dB. "Sure" and "weak" are the listener's own
 grades. Between measured levels the table interpolates; a bound is where the interval's edge
-crosses. Because the interval of 99 % is wide unless there are hundreds of trials, the upper bound
-often is not reached.
+crosses. Because the interval of 99 % is wide unless there are hundreds of trials, the upper
+bound often is not reached.
 """
 
 LEARNED = """

@@ -188,6 +188,49 @@ def test_amid_music_a_siren_is_told_and_the_music_is_not():
             assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
 
 
+def test_a_siren_with_harmonics_is_told_by_its_own_tones():
+    """Not by one of them and twice the other, which take turns as well."""
+    for low, high in ((820, 1130), (1100, 1250)):
+        scene = Scene(seed=2).play(4000)
+        tones = [
+            Chord(
+                *[Sine(n * f * 16, TONE * share // 10) for n, share in ((1, 20), (2, 14), (3, 10))]
+            )
+            for f in (low, high)
+        ]
+        scene.play(3008, tones, 250)
+        scene.play(2500)
+        assert scene.matched() == ["siren"], scene.told()
+        (siren,) = [f for f in scene.found if f.kind == "siren"]
+        assert abs(siren.hz[0] - low) <= 8 and abs(siren.hz[1] - high) <= 8, siren.hz
+
+
+class Beeps:
+    """A tone, a quarter of a second on and off."""
+
+    def __init__(self, hz, loud):
+        self._tone = Sine(hz * 16, loud)
+        self._at = 0
+
+    def next(self):
+        self._at += 1
+        value = self._tone.next()
+        return value if self._at % 8000 < 4000 else 0
+
+
+def test_a_louder_beep_does_not_drive_a_siren_out():
+    """With one of the siren's tones it makes the better pair."""
+    scene = Scene(seed=2).play(4000)
+    beeps = Beeps(1900, TONE * 8)
+    scene.play(3200, [beeps])
+    scene.play(3008, [Chord(beeps, Sine(f * 16, TONE * 4)) for f in (1500, 2100)], 250)
+    scene.play(3200, [beeps])
+    assert scene.matched() == ["siren"], scene.told()
+    (siren,) = [f for f in scene.found if f.kind == "siren"]
+    assert siren.grade == "sure"
+    assert abs(siren.hz[0] - 1500) <= 8 and abs(siren.hz[1] - 2100) <= 8, siren.hz
+
+
 def test_what_a_doorbell_and_a_beeper_do_is_no_siren():
     """One note after another; three seconds of a tone with its octave, held or pulsed."""
     note = Chord(Sine(1200 * 16, TONE), Sine(2400 * 16, TONE))

@@ -10,9 +10,9 @@ from skipping import SkipTest
 
 from alarm import kernels as kernel
 from alarm import kernels_finders_plain as plain
-from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS, TOP
+from alarm.pairs import EACH, FORGET, JUDGED, LIVE, PAIRS, TOP
 
-LIMITS = array("i", [59, 850, 1040, 300, 2000, FORGET, PAIRS])
+LIMITS = array("i", [59, 850, 1040, 300, 2000, FORGET, PAIRS, EACH])
 
 
 class Slots:
@@ -79,6 +79,18 @@ def test_follow():
     assert (310, 510) in slots.live() and (110, 410) not in slots.live()
     slots.follow(320, 530, 1, 18 + FORGET + 1)
     assert slots.live() == [(320, 530)]
+
+
+def test_plain_pairs_that_share_a_tone_are_both_followed():
+    """A siren's tone makes a pair with a loud beep as well: the better of the two may be that."""
+    slots = Slots(kernel.follow)
+    slots.follow(100, 200, EACH + 2, 10)
+    slots.follow(101, 300, EACH, 10)
+    assert slots.live() == [(100, 200), (101, 300)]
+    slots.follow(200, 260, EACH + 4, 10)
+    assert slots.live() == [(100, 200), (101, 300), (200, 260)]
+    slots.follow(101, 400, EACH - 1, 10)
+    assert slots.live() == [(100, 200), (101, 300), (200, 260)]
 
 
 def test_twins_agree():

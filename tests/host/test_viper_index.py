@@ -32,7 +32,9 @@ class Broken(ast.NodeVisitor):
         self._broken = set()
         names = [a.arg for a in function.args.args]
         self._bytes = {
-            a.arg for a in function.args.args if a.annotation and ast.unparse(a.annotation) == "ptr8"
+            a.arg
+            for a in function.args.args
+            if a.annotation and ast.unparse(a.annotation) == "ptr8"
         }
         self._wide = set()
         stores = [n for n in ast.walk(function) if isinstance(n, ast.Name)]
