@@ -22,6 +22,7 @@ from alarm.spectrum import FIRST_BIN, ROWS
 SURE = const(1350)
 SETTLE = const(3)  # frames without the pair after which it has ended
 WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
+FADED = const(60)  # 23 dB: no room takes more of one tone alone; a whistle stands so far over noise
 AGAIN = const(40)  # frames in which two bands that sound on are looked at again
 _SOME_LIVE = bytes([LIVE])
 
@@ -185,7 +186,8 @@ class Siren(SirenTests):
         # pitch that scatters shows at once; what is doubtful is told at once, and may be told again
         # when it turns out sure.
         ragged = age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4))
-        if reason and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
+        unlike = abs(measure.on_a - measure.on_b) > FADED
+        if reason and not unlike and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
             reason = ""
             sure = not self._scattered.doubt
         elif reason:
