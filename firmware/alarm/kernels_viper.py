@@ -664,7 +664,8 @@ def levels(
     while n:
         y = ptr32(n - 1)
         n = int(y)
-        c = cs[n]
+        c = cs[int(y)]
+        y = ptr32(n)
         s = sn[int(y)]
         r = ptr16(int(r) - 4)
         y = ptr32(z)
@@ -705,8 +706,10 @@ def levels(
         else:
             x = ptr32(logs[int(x)])
             x = ptr32(int(x) + base)
-        out[n] = int(x)
-        x = ptr32((floor[n] >> 4) - int(x))
+        y = ptr32(n)
+        out[int(y)] = int(x)
+        y = ptr32(n)
+        x = ptr32((floor[int(y)] >> 4) - int(x))
         if (int(x) + 4) >> 31:
             if (int(x) - least) >> 31:
                 least = int(x)
@@ -761,8 +764,6 @@ def whiten(x: ptr16, y: ptr16, hist: ptr8, sums: ptr16, lut: ptr8, loud: ptr16, 
     ra = ptr8(int(hist) + ((t - 15) & 63) * 600 + 600)
     rb = ptr8(int(hist) + ((t - 46) & 63) * 600 + 600)
     row = ptr8(int(hist) + (t & 63) * 600 + 600)
-    short = ptr16(int(sums) + 1200)
-    long = ptr16(int(sums) + 2400)
     step = par[2]
     near = (step << 5) - 1
     width = uint(0)
@@ -784,6 +785,7 @@ def whiten(x: ptr16, y: ptr16, hist: ptr8, sums: ptr16, lut: ptr8, loud: ptr16, 
         box += f[n]
         n += 1
     total = 0
+    at = int(sums)  # 600 short sums, and as many long ones behind them
     n = -600
     while n:
         y = ptr16(n)
@@ -810,11 +812,15 @@ def whiten(x: ptr16, y: ptr16, hist: ptr8, sums: ptr16, lut: ptr8, loud: ptr16, 
         total = total + int(x)
         y = ptr16(n)
         row[int(y)] = int(x)
-        short[n] = short[n] + int(x) - ra[int(y)]
+        v = int(x) - ra[int(y)]
         y = ptr16(rb[int(y)])
         y = ptr16(lut[int(y)])
         x = ptr16(lut[int(x)] - int(y))
-        long[n] = long[n] + int(x)
+        y = ptr16(at)
+        at = int(y) + 2
+        y[0] = y[0] + v
+        y = ptr16(int(y) + 1200)
+        y[0] = y[0] + int(x)
         n += 1
     loud[t & 63] = total >> 3
 

@@ -14,7 +14,7 @@ from alarm import judge as j
 from alarm.kernels import column, energy
 from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS
 from alarm.scattered import SOUNDS_ON, YES, Scattered
-from alarm.siren_tests import LOUDER, STRONG, SirenTests
+from alarm.siren_tests import LOUDER, SirenTests
 from alarm.spectrum import FIRST_BIN, ROWS
 
 # Evidence: power, and the swing of one against the other. In 78 h of white noise 68 passed all
@@ -23,6 +23,7 @@ SURE = const(1350)
 SETTLE = const(3)  # frames without the pair after which it has ended
 WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
 FADED = const(60)  # 23 dB: no room takes more of one tone alone; a whistle stands so far over noise
+EDGE = const(12)  # 4.5 dB below the weaker tone's level: what is so much softer is another sound
 AGAIN = const(40)  # frames in which two bands that sound on are looked at again
 _SOME_LIVE = bytes([LIVE])
 
@@ -144,7 +145,14 @@ class Siren(SirenTests):
             last = run & 255
             if last - first < 20:
                 break
-        if low - self._quiet < 30:
+        clear = low - self._quiet >= 30
+        if clear:
+            if last - first > 57 or first < 3:
+                # Something sounds before it, or goes on: where the level rises and falls.
+                run = j.clear_run(loud, middle, low - EDGE)
+                first = run >> 8
+                last = run & 255
+        else:
             # Noise can take the start or the end of a weak one, or add to it. The best 46 frames
             # say more: what they have beside the run is the sound's where it has half again the
             # power of noise, and what the run has before them is noise's where it has less.
@@ -162,10 +170,17 @@ class Siren(SirenTests):
                     first = start
         after = ROWS - 1 - last
         if after < SETTLE:
-            if age < 8:
-                return False  # it still sounds
-            last = best  # or noise goes on where it ended
-            after = 8
+            # It still sounds, or something goes on where it ended: a weaker one, as the level has
+            # fallen; else the best moment says where.
+            last = ROWS - 1
+            while clear and last > best and loud[last] < low - EDGE:
+                last -= 1
+            after = ROWS - 1 - last
+            if after < SETTLE:
+                if age < (5 if clear else 8):
+                    return False
+                last = best
+                after = age
         n = last - first + 1
         self.first = t - (ROWS - 1) + first
         self.last = t - (ROWS - 1) + last
@@ -176,9 +191,10 @@ class Siren(SirenTests):
         self.k2 = high_bin
         self._doubt = False
         self.evidence = pairs.peak[s]
-        if self._plainer(s, t):
-            return False
+        waits = self._plainer(s, t)
         reason = self._test(loud, a, b, first, last, threshold)
+        if waits and (reason or self._doubt or not self._plainest()):
+            return False
         sure = self.evidence >= SURE and not self._doubt
         if self._company and not reason and not sure:
             reason = "among other sounds, not plain enough"
@@ -187,7 +203,8 @@ class Siren(SirenTests):
         # when it turns out sure.
         ragged = age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4))
         unlike = abs(measure.on_a - measure.on_b) > FADED
-        if reason and not unlike and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
+        scatters = reason and not unlike and (t & 1 or not ragged)
+        if scatters and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
             reason = ""
             sure = not self._scattered.doubt
         elif reason:
@@ -208,8 +225,6 @@ class Siren(SirenTests):
             pairs.state[s] = JUDGED
             if reason == "too short":
                 pairs.best[s] -= pairs.best[s] >> 2  # likely a part of one, which is yet to come
-            elif reason and not sure:
-                pairs.best[s] -= pairs.best[s] // 10
         self.grade = "sure" if sure else "weak"
         self.reason = reason
         return True
@@ -222,8 +237,6 @@ class Siren(SirenTests):
         for other in range(PAIRS):
             live = pairs.state[other] == LIVE
             more = pairs.peak[other]
-            if live and self.evidence < STRONG and more * 4 > self.evidence * 5:
-                return True
             if other != s and pairs.state[other] and more >= self.evidence:
                 low = pairs.low[other]
                 high = pairs.high[other]

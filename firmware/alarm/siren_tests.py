@@ -25,6 +25,8 @@ RETURNS = const(150)  # slower than 2.3 changes a second it may be a tune: more 
 COMPANY = const(4)  # tones over 2.9 s: its own two, and two that a harmonic or noise explains
 TUNE = const(11)  # lines a frame gained with slow turns, in 1/8: a melody with its accompaniment
 MUSIC = const(24)  # lines a frame gained with any: a piece of music that began
+STEADY = const(850)  # a plain one moves no more, on what its turns explain
+MOVES = const(1100)  # the plainest, in doubt
 QUICK = const(200)  # 3.1 changes a second
 BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 STRONG = const(1420)  # noise alone has this hardly ever: less has to be tested
@@ -76,11 +78,20 @@ class SirenTests:
         self.loudness = j.mean(loud, first + 1, last) - self._quiet
         if s.turn >= BLURS:
             self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
-        if 45 <= n <= 52 and came <= MUSIC and self._plain(a, b, first, last, came):
+        plainest = self._plainest()
+        if (
+            45 <= n <= 52
+            and (came <= MUSIC or plainest)
+            and self._plain(a, b, first, last, came, plainest)
+        ):
             # Among other sounds, which might be music, only the plainest is told for sure, and
-            # among very many no other at all.
-            plainest = self._plainest()
-            self._doubt = before >= FULL or (before > CROWDED and not plainest)
+            # among very many, or where much else began with it, no other at all.
+            self._doubt = (
+                before >= FULL
+                or came > MUSIC
+                or s.unsteady > STEADY
+                or (before > CROWDED and not plainest)
+            )
             if before < FULL or plainest:
                 return ""
             self._doubt = False
@@ -169,11 +180,16 @@ class SirenTests:
         s = self._swings
         return s.turn < RETURNS and came > TUNE and self.pairs.lines > 7 and s.unsteady > 450
 
-    def _plain(self, a, b, first, last, came):
+    def _plain(self, a, b, first, last, came, plainest):
         """Whether it is so regular and pure that it counts among any other sounds: the two tones
         take turns, each steady, narrow and silent before. Speech does not, music seldom."""
         s = self._swings
-        if s.opposite < 85 or s.share < 55 or s.weaker < 20 or s.unsteady > 850:
+        if (
+            s.opposite < 85
+            or s.share < 55
+            or s.weaker < 20
+            or s.unsteady > (MOVES if plainest else STEADY)
+        ):
             return False
         if self.evidence < PLAIN or self._tune(came):
             return False

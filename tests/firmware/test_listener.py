@@ -219,7 +219,7 @@ class Beeps:
 
 
 def test_a_louder_beep_does_not_drive_a_siren_out():
-    """With one of the siren's tones it makes the better pair."""
+    """Nor delay it: with one of the siren's tones it makes the better pair."""
     scene = Scene(seed=2).play(4000)
     beeps = Beeps(1900, TONE * 8)
     scene.play(3200, [beeps])
@@ -228,7 +228,57 @@ def test_a_louder_beep_does_not_drive_a_siren_out():
     assert scene.matched() == ["siren"], scene.told()
     (siren,) = [f for f in scene.found if f.kind == "siren"]
     assert siren.grade == "sure"
+    assert scene.heard_at_ms[scene.found.index(siren)] - 10208 <= 450, scene.heard_at_ms
     assert abs(siren.hz[0] - 1500) <= 8 and abs(siren.hz[1] - 2100) <= 8, siren.hz
+
+
+def test_a_softer_sound_at_its_own_tone_hides_neither_end_of_a_siren():
+    """It is told in time when something goes on there, and told when something came before."""
+    for before, after in ((0, 50), (0, 40), (36, 0), (34, 0)):
+        scene = Scene(seed=2).play(1008)
+        scene.play(3008, [Sine(2100 * 16, TONE * before // 25)])
+        scene.play(3008, [Sine(f * 16, TONE * 4) for f in (1500, 2100)], 250)
+        scene.play(3200, [Sine(1500 * 16, TONE * after // 25)])
+        assert scene.matched() == ["siren"], (before, after, scene.told())
+        at = [f.kind for f in scene.found].index("siren")
+        assert scene.found[at].grade == "sure"
+        assert scene.heard_at_ms[at] - 7008 <= 450, (before, after, scene.heard_at_ms)
+        assert abs(scene.found[at].start_ms - 4000) <= 200
+        assert abs(scene.found[at].end_ms - 7008) <= 200
+
+
+def voices(count):
+    """Runs of loud short notes at once, all others than the siren's."""
+    return Chord(
+        *[
+            Notes([630 * 2 ** (v % 3) * (100 + 7 * v + 11 * n + n * n) // 100 for n in range(8)], v)
+            for v in range(count)
+        ]
+    )
+
+
+class Notes:
+    def __init__(self, hz, voice):
+        self._notes = [Sine(f * 16, TONE * 4) for f in hz]
+        self._length = 1600 + 500 * voice
+        self._at = 0
+
+    def next(self):
+        self._at += 1
+        return self._notes[self._at // self._length % len(self._notes)].next()
+
+
+def test_a_siren_with_which_music_begins_is_told_with_doubt():
+    for siren_too in (True, False):
+        scene = Scene(seed=2).play(4000)
+        music = voices(4)
+        tones = [Chord(music, Sine(f * 16, TONE * 4)) for f in (1685, 2405)]
+        scene.play(3008, tones if siren_too else [music], 250)
+        scene.play(3200, [music])
+        assert scene.matched() == ["siren"] * siren_too, scene.told()
+        for siren in [f for f in scene.found if f.kind == "siren"]:
+            assert siren.grade == "weak"
+            assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
 
 
 def test_what_a_doorbell_and_a_beeper_do_is_no_siren():

@@ -23,9 +23,8 @@ def kernels():
 
 
 class Broken(ast.NodeVisitor):
-    """In the order in which the function runs, branches one after the other: which register
-    variables hold no more what they were given, and the lines that read one of them all the
-    same."""
+    """In the order in which the function runs: which register variables hold no more what they
+    were given, after either branch of an ``if``, and the lines that read one all the same."""
 
     def __init__(self, function):
         self.lines = []
@@ -58,6 +57,17 @@ class Broken(ast.NodeVisitor):
             self.visit(node.test)
             for statement in node.body:
                 self.visit(statement)
+
+    def visit_If(self, node):
+        self.visit(node.test)
+        before = set(self._broken)
+        for statement in node.body:
+            self.visit(statement)
+        after = self._broken
+        self._broken = before
+        for statement in node.orelse:
+            self.visit(statement)
+        self._broken |= after
 
     def visit_Assign(self, node):
         self.visit(node.value)
@@ -104,6 +114,8 @@ def test_no_index_is_read_again(kernel):
         ("p[n] = 1\n b = p[n]", False),
         ("while n:\n  b = p[i]", True),
         ("while n:\n  i = n\n  b = p[i]", False),
+        ("if n:\n  b = p[i]\n else:\n  i = 0\n n = i", True),
+        ("if n:\n  b = p[i]\n else:\n  b = i\n i = 0", False),
     ],
 )
 def test_the_check_sees_it(line, broken):
