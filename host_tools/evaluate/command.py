@@ -70,8 +70,13 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     try:
         _run(cells, work, firmware, workers, console, "measured")
     except KeyboardInterrupt:
-        console.print("stopped: the figures are those of what is finished (--resume goes on)")
         status = EXIT_INTERRUPTED
+        if target == DOCS:
+            target = FOLDER / "stopped"  # half a measurement does not replace a whole one
+        console.print(
+            f"stopped: figures of what is finished are in {target} (--resume goes on)",
+            soft_wrap=True,
+        )
     about = {
         "chain": mark,
         "size": options.size,

@@ -234,7 +234,7 @@ def test_a_louder_beep_does_not_drive_a_siren_out():
 
 def test_a_softer_sound_at_its_own_tone_hides_neither_end_of_a_siren():
     """It is told in time when something goes on there, and told when something came before."""
-    for before, after in ((0, 50), (0, 40), (36, 0), (34, 0)):
+    for before, after in ((0, 50), (36, 0)):
         scene = Scene(seed=2).play(1008)
         scene.play(3008, [Sine(2100 * 16, TONE * before // 25)])
         scene.play(3008, [Sine(f * 16, TONE * 4) for f in (1500, 2100)], 250)

@@ -210,6 +210,25 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out) == figures_now
 
 
+def test_a_stopped_run_leaves_the_whole_one_s_page_alone(tmp_path, monkeypatch, capsys):
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "detection.json").write_text("whole")
+    monkeypatch.setattr(command, "DOCS", docs)
+    monkeypatch.setattr(command, "FOLDER", tmp_path / "evaluation")
+    monkeypatch.setattr(command, "_run", stop)
+    assert cli.main(["evaluate", "--only", "a"]) == 130
+    stopped = tmp_path / "evaluation" / "stopped"
+    assert f"stopped: figures of what is finished are in {stopped} " in capsys.readouterr().err
+    assert sorted(path.name for path in docs.iterdir()) == ["detection.json"]
+    assert (docs / "detection.json").read_text() == "whole"
+    assert json.loads((stopped / "detection.json").read_text())["about"]["parts"] == ["a"]
+    assert (stopped / "detection.md").is_file()
+
+
 def test_a_recording_is_what_the_list_says_today(tmp_path, monkeypatch):
     """A reel that was decoded while its package counted as held out is used for tuning from the
     moment the list says so; nothing is decoded again for it."""
