@@ -94,7 +94,11 @@ class DueTimes:
         return False
 
     def _awaited(self, track, now_s):
-        """When the track's sound is worth keeping quiet for; 0: never."""
+        """When the track's sound is worth keeping quiet for; 0: never.
+
+        What was not sure may have been noise just before the pump: that moment stays due."""
+        if track.was_due_s and track.last != "sure" and now_s - track.was_due_s <= BEHIND_S:
+            return track.was_due_s
         due_s = track.due_s()
         if not due_s and track.sure and track.hits == 1:
             every_s = self.learned_s[track.kind] or EXPECTED_S[track.kind][0]

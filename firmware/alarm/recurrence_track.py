@@ -50,6 +50,7 @@ class Track:
         self.misses = 0
         self.faints = 1 if grade == "faint" else 0
         self.next_k = 1
+        self.was_due_s = 0  # when its last hearing was due
         self.masked = False
         self.told = False
         self.last = grade  # of the last hearing
@@ -181,6 +182,8 @@ class Track:
     def take(self, fit, now_s, hz, grade):
         """Count a hearing that fits."""
         elapsed_s = now_s - self.last_s
+        due_s = self.due_s()
+        self.was_due_s = due_s if -SAME_S < due_s - now_s < SAME_S else now_s
         if fit.repaired:
             self.hits = 1
             self.score = 15 if self.sure else 0

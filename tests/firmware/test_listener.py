@@ -150,17 +150,25 @@ def test_a_pulsed_tone_alone_is_no_siren():
         assert "siren" not in scene.matched(), (hz, scene.told())
 
 
-class Music:
-    """Four notes over and over, as a game's music has them, under held ones."""
+class Notes:
+    """One after another, over and over, each for so many samples."""
 
-    def __init__(self, held):
-        self._notes = [Sine(f * 16, TONE) for f in (660, 880, 990, 1330)]
-        self._held = Chord(*[Sine(f * 16, TONE) for f in held])
+    def __init__(self, hz, samples, loud):
+        self._notes = [Sine(f * 16, loud) for f in hz]
+        self._samples = samples
         self._at = 0
 
     def next(self):
         self._at += 1
-        return self._notes[self._at // 2400 % 4].next() + self._held.next()
+        return self._notes[self._at // self._samples % len(self._notes)].next()
+
+
+def music(held):
+    """Four notes over and over, as a game's music has them, under held ones."""
+    return Chord(
+        Notes((660, 880, 990, 1330), 2400, TONE),
+        *[Sine(f * 16, TONE) for f in held],
+    )
 
 
 FEW = (740, 2960)
@@ -176,11 +184,11 @@ def test_amid_music_a_siren_is_told_and_the_music_is_not():
         (MANY, 0, ""),
     ):
         scene = Scene(seed=2).play(4000)
-        music = Music(held)
-        scene.play(3504, [music])
+        playing = music(held)
+        scene.play(3504, [playing])
         if turn_ms:
-            scene.play(3008, [Chord(music, Sine(f * 16, TONE)) for f in (1685, 2405)], turn_ms)
-        scene.play(4000, [music])
+            scene.play(3008, [Chord(playing, Sine(f * 16, TONE)) for f in (1685, 2405)], turn_ms)
+        scene.play(4000, [playing])
         sirens = [f for f in scene.found if f.kind == "siren"]
         assert scene.matched() == ["siren"] * len(sirens), scene.told()
         assert [f.grade for f in sirens] == ([told] if told else []), (held, turn_ms, scene.told())
@@ -251,30 +259,23 @@ def voices(count):
     """Runs of loud short notes at once, all others than the siren's."""
     return Chord(
         *[
-            Notes([630 * 2 ** (v % 3) * (100 + 7 * v + 11 * n + n * n) // 100 for n in range(8)], v)
+            Notes(
+                [630 * 2 ** (v % 3) * (100 + 7 * v + 11 * n + n * n) // 100 for n in range(8)],
+                1600 + 500 * v,
+                TONE * 4,
+            )
             for v in range(count)
         ]
     )
 
 
-class Notes:
-    def __init__(self, hz, voice):
-        self._notes = [Sine(f * 16, TONE * 4) for f in hz]
-        self._length = 1600 + 500 * voice
-        self._at = 0
-
-    def next(self):
-        self._at += 1
-        return self._notes[self._at // self._length % len(self._notes)].next()
-
-
 def test_a_siren_with_which_music_begins_is_told_with_doubt():
     for siren_too in (True, False):
         scene = Scene(seed=2).play(4000)
-        music = voices(4)
-        tones = [Chord(music, Sine(f * 16, TONE * 4)) for f in (1685, 2405)]
-        scene.play(3008, tones if siren_too else [music], 250)
-        scene.play(3200, [music])
+        playing = voices(4)
+        tones = [Chord(playing, Sine(f * 16, TONE * 4)) for f in (1685, 2405)]
+        scene.play(3008, tones if siren_too else [playing], 250)
+        scene.play(3200, [playing])
         assert scene.matched() == ["siren"] * siren_too, scene.told()
         for siren in [f for f in scene.found if f.kind == "siren"]:
             assert siren.grade == "weak"

@@ -32,6 +32,19 @@ def test_a_weak_one_is_worth_silence_from_its_second_hearing_on():
     assert rec.near_due(2200) and not rec.near_due(2100)
 
 
+def test_a_look_alike_just_before_the_pump_does_not_end_the_silence_kept_for_it():
+    """It is taken for the repeat; the pump itself may sound a second later."""
+    for grade, kept in (("", True), ("weak", True), ("sure", False)):
+        rec = Recurrence()
+        hear_all(rec, "chime", CHIME, "sure", [100, 3700, 7300])
+        assert rec.near_due(10900) and rec.risk(10900)
+        rec.heard("chime", CHIME, grade, 10899)
+        assert rec.near_due(10901) == rec.near_due(10905) == kept
+        assert (rec.risk(10901) > 0) == kept
+        assert not rec.near_due(10906) and not rec.risk(10906)
+        assert rec.near_due(14500)
+
+
 def test_the_expected_intervals_prove_more_than_others():
     for kind, expected in (("siren", (600, 3600)), ("chime", (3600, 600))):
         hz = SIREN if kind == "siren" else CHIME

@@ -24,7 +24,8 @@ def kernels():
 
 class Broken(ast.NodeVisitor):
     """In the order in which the function runs: which register variables hold no more what they
-    were given, after either branch of an ``if``, and the lines that read one all the same."""
+    were given, whichever way an ``if`` or a ``while`` went, and the lines that read one all the
+    same."""
 
     def __init__(self, function):
         self.lines = []
@@ -53,10 +54,12 @@ class Broken(ast.NodeVisitor):
             self.visit(statement)
 
     def visit_While(self, node):
+        before = set(self._broken)  # it may run not at all
         for _ in range(2):  # the second time with what the first one left
             self.visit(node.test)
             for statement in node.body:
                 self.visit(statement)
+        self._broken |= before
 
     def visit_If(self, node):
         self.visit(node.test)
@@ -114,6 +117,7 @@ def test_no_index_is_read_again(kernel):
         ("p[n] = 1\n b = p[n]", False),
         ("while n:\n  b = p[i]", True),
         ("while n:\n  i = n\n  b = p[i]", False),
+        ("b = p[i]\n while n:\n  i = n\n n = i", True),
         ("if n:\n  b = p[i]\n else:\n  i = 0\n n = i", True),
         ("if n:\n  b = p[i]\n else:\n  b = i\n i = 0", False),
     ],
