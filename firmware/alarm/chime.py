@@ -40,6 +40,11 @@ NOISY = ("level not steady", "not one pure tone", "too short", "fades or swells"
 
 CAME = const(8)  # lines a frame gained while it sounded, in 1/8: a chime gains two to four
 CROWDED = const(8)  # lines a frame before it, in 1/8
+# Among other sounds only what is as even and as sharply cut as hardly anything else, told as weak:
+EVEN = const(130)  # ten times the variance of its level
+SHARP = const(24)  # 9 dB from its level to that two frames outside its edges
+GONE = const(38)  # 14 dB to the mean of what comes after
+BESIDE = ("among other tones", "another tone follows at once")
 
 # The slots' words, SLOTS of each: the state; the candidate's bin; its sum at its largest, and in
 # which frame; when it was seen last; its power with phase, and at how many 1/16 bins beside the
@@ -240,7 +245,8 @@ class Chime(Company):
             or j.over(col, last + 1 + edge, ROWS, threshold) > allowed
         ):
             return "not silent after"
-        if j.unfaded10(col, first + 2, last - 1) > 150 + j.jitter10(over_noise):
+        uneven = j.unfaded10(col, first + 2, last - 1)
+        if uneven > 150 + j.jitter10(over_noise):
             return "level not steady"
         if not clear and not j.room_steady(sp.loud, self.first, self.last + 8):
             return "the room's own noise moves too much"
@@ -250,7 +256,18 @@ class Chime(Company):
             return "fades or swells"
         if purity < (8 if over_noise > 60 else 6 if clear else 5):
             return "not one pure tone"
-        return self._alone(t, first, last, on)
+        reason = self._alone(t, first, last, on)
+        if (
+            reason in BESIDE
+            and self.crowd[self.first - 2 & 63] > CROWDED
+            and 13 < n < 18
+            and on - max(col[first - 2], col[last + 2]) > SHARP
+            and on - j.mean(col, last + 3, ROWS) > GONE
+            and uneven < EVEN
+        ):
+            self.grade = "weak"
+            return ""
+        return reason
 
     def _alone(self, t, first, last, on):
         """Tests against the company it keeps."""

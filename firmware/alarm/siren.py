@@ -14,7 +14,7 @@ from alarm import judge as j
 from alarm.kernels import column, energy
 from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS
 from alarm.scattered import SOUNDS_ON, YES, Scattered
-from alarm.siren_tests import LOUDER, SirenTests
+from alarm.siren_tests import LOUDER, PLAINEST, SirenTests
 from alarm.spectrum import FIRST_BIN, ROWS
 
 # Evidence: power, and the swing of one against the other. In 78 h of white noise 68 passed all
@@ -23,6 +23,7 @@ SURE = const(1350)
 SETTLE = const(3)  # frames without the pair after which it has ended
 WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
 FADED = const(60)  # 23 dB: no room takes more of one tone alone; a whistle stands so far over noise
+CLEAR = const(30)  # 11 dB over the noise: its edges are plain to see
 EDGE = const(12)  # 4.5 dB below the weaker tone's level: what is so much softer is another sound
 AGAIN = const(40)  # frames in which two bands that sound on are looked at again
 _SOME_LIVE = bytes([LIVE])
@@ -39,6 +40,7 @@ class Siren(SirenTests):
         self.reason = ""
         self._again_k = self._again_k2 = 0
         self._company = False
+        self._low = self._threshold = 0
         self.restart()
 
     def restart(self):
@@ -112,32 +114,65 @@ class Siren(SirenTests):
     def _ended(self, s, t, age):
         """Whether there is a verdict on pair s, whose best moment is ``age`` frames ago."""
         pairs = self.pairs
+        self.k = low_bin = pairs.low[s]
+        self.k2 = high_bin = pairs.high[s]
         a = pairs.cols[0]
         b = pairs.cols[1]
+        loud = self._loud
         hist = self.spectrum.hist
-        low_bin = pairs.low[s]
-        high_bin = pairs.high[s]
         column(hist, t, low_bin, low_bin, a)
         column(hist, t, high_bin, high_bin, b)
-        loud = self._loud
         column(hist, t, low_bin, high_bin, loud)
         best = ROWS - 1 - age
+        run = self._place(a, b, best)
+        first = run >> 8
+        last = run & 255
+        low = self._low
+        clear = low - self._quiet >= CLEAR
+        if ROWS - 1 - last < SETTLE:
+            # It still sounds, or something goes on where it ended: a weaker one, as the level has
+            # fallen; else the best moment says where.
+            last = ROWS - 1
+            while clear and last > best and loud[last] < low - EDGE:
+                last -= 1
+            if ROWS - 1 - last < SETTLE:
+                if age < (5 if clear else 8):
+                    return False
+                last = best
+        self.first = t - (ROWS - 1) + first
+        self.last = t - (ROWS - 1) + last
+        if self.first <= self._heard_t:
+            pairs.state[s] = JUDGED
+            return False
+        self._doubt = False
+        self.evidence = pairs.peak[s]
+        waits = self._plainer(s, t)
+        if waits and self.evidence < PLAINEST:
+            return False
+        self.reason = self._test(loud, a, b, first, last, self._threshold)
+        if waits and (self.reason or self._doubt or not self._plainest()):
+            return False
+        return self._told(s, t, age, first, last)
+
+    def _place(self, a, b, best):
+        """first << 8 | last of the pair's sound, in its columns; ``_low``, the level of its weaker
+        tone, and ``_threshold``, what is over it sounds."""
+        loud = self._loud
+        up = self._quiet - j.QUIET
         first = max(0, best - 40)
         last = max(first + 20, best - 3)
         measure = self._swings
-        threshold = 0
-        louder = LOUDER + self._quiet - j.QUIET
+        threshold = low = 0
+        middle = max(0, best - 12)
         for _ in range(2):
             measure.levels(a, b, first, last - first + 1)
             low = min(measure.on_a, measure.on_b)
-            threshold = max(low - 24, (low + louder) // 2, louder + 7)
-            middle = max(0, best - 12)
-            if low - self._quiet >= 30:
+            threshold = max(low - 24, (low + LOUDER + up) // 2, LOUDER + up + 7)
+            if low - self._quiet >= CLEAR:
                 run = j.clear_run(loud, middle, threshold)
             else:
                 # Between the power while it sounds and that of the louder of two noise cells (18),
                 # nearer to this, as the likelihood of powers has it.
-                up = self._quiet - j.QUIET
                 power = energy(loud, first, last - first + 1, up, self._lut) // (last - first + 1)
                 level = min(40, (2 * power + 3 * 18) // 5)
                 run = j.likely_run(loud, middle, self._lut, level, up)
@@ -145,66 +180,45 @@ class Siren(SirenTests):
             last = run & 255
             if last - first < 20:
                 break
-        clear = low - self._quiet >= 30
-        if clear:
+        self._low = low
+        self._threshold = threshold
+        if low - self._quiet >= CLEAR:
             if last - first > 57 or first < 3:
                 # Something sounds before it, or goes on: where the level rises and falls.
-                run = j.clear_run(loud, middle, low - EDGE)
-                first = run >> 8
-                last = run & 255
-        else:
-            # Noise can take the start or the end of a weak one, or add to it. The best 46 frames
-            # say more: what they have beside the run is the sound's where it has half again the
-            # power of noise, and what the run has before them is noise's where it has less.
-            start = max(0, best - 46)
-            up = self._quiet - j.QUIET
-            if 25 < last - first < 34:
-                power = energy(loud, start, 46, up, self._lut)
-                inside = max(first, start)
-                power -= energy(loud, inside, min(last, start + 45) - inside + 1, up, self._lut)
-                if power > 27 * (45 - last + first):
-                    first = min(first, start + 1)
-                    last = max(last, start + 45)
-            elif last - first > 48 and start > first:
-                if energy(loud, first, start - first, up, self._lut) < 27 * (start - first):
-                    first = start
-        after = ROWS - 1 - last
-        if after < SETTLE:
-            # It still sounds, or something goes on where it ended: a weaker one, as the level has
-            # fallen; else the best moment says where.
-            last = ROWS - 1
-            while clear and last > best and loud[last] < low - EDGE:
-                last -= 1
-            after = ROWS - 1 - last
-            if after < SETTLE:
-                if age < (5 if clear else 8):
-                    return False
-                last = best
-                after = age
-        n = last - first + 1
-        self.first = t - (ROWS - 1) + first
-        self.last = t - (ROWS - 1) + last
-        if self.first <= self._heard_t:
-            pairs.state[s] = JUDGED
-            return False
-        self.k = low_bin
-        self.k2 = high_bin
-        self._doubt = False
-        self.evidence = pairs.peak[s]
-        waits = self._plainer(s, t)
-        reason = self._test(loud, a, b, first, last, threshold)
-        if waits and (reason or self._doubt or not self._plainest()):
-            return False
+                return j.clear_run(loud, middle, low - EDGE)
+            return run
+        # Noise can take the start or the end of a weak one, or add to it. The best 46 frames say
+        # more: what they have beside the run is the sound's where it has half again the power of
+        # noise, and what the run has before them is noise's where it has less.
+        start = max(0, best - 46)
+        if 25 < last - first < 34:
+            power = energy(loud, start, 46, up, self._lut)
+            inside = max(first, start)
+            power -= energy(loud, inside, min(last, start + 45) - inside + 1, up, self._lut)
+            if power > 27 * (45 - last + first):
+                first = min(first, start + 1)
+                last = max(last, start + 45)
+        elif last - first > 48 and start > first:
+            if energy(loud, first, start - first, up, self._lut) < 27 * (start - first):
+                first = start
+        return first << 8 | last
+
+    def _told(self, s, t, age, first, last):
+        """Whether what the tests said of pair s is the verdict; what is ragged may wait."""
+        pairs = self.pairs
+        measure = self._swings
+        reason = self.reason
         sure = self.evidence >= SURE and not self._doubt
         if self._company and not reason and not sure:
             reason = "among other sounds, not plain enough"
         # Weak ones end raggedly, and a room swallows moments of it: then it is looked at again. A
         # pitch that scatters shows at once; what is doubtful is told at once, and may be told again
         # when it turns out sure.
-        ragged = age < WAIT and (after < 7 or (n < 46 and t - pairs.seen[s] < 4))
+        n = last - first + 1
+        ragged = age < WAIT and (ROWS - 1 - last < 7 or (n < 46 and t - pairs.seen[s] < 4))
         unlike = abs(measure.on_a - measure.on_b) > FADED
         scatters = reason and not unlike and (t & 1 or not ragged)
-        if scatters and self._scatter(t, low_bin, high_bin, max(20, best - 12)):
+        if scatters and self._scatter(t, self.k, self.k2, max(20, ROWS - 13 - age)):
             reason = ""
             sure = not self._scattered.doubt
         elif reason:

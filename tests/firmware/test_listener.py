@@ -196,6 +196,43 @@ def test_amid_music_a_siren_is_told_and_the_music_is_not():
             assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
 
 
+class Played:
+    """A note as an instrument has it: its level falls all the time, by 13 dB in a second."""
+
+    def __init__(self, hz, loud):
+        self._sine = Sine(hz * 16, loud)
+        self._n = 0
+
+    def next(self):
+        self._n += 1
+        return self._sine.next() * (20000 - self._n) // 20000
+
+
+def test_amid_music_an_even_chime_is_told_with_doubt_and_a_played_note_is_not():
+    """Not even a note of a second at other pitches than the music's."""
+    for note, told in (
+        (Sine(1685 * 16, TONE), ["weak"]),
+        (Played(1685, TONE * 2), []),
+        (Rest(), []),
+    ):
+        scene = Scene(seed=2).play(4000)
+        playing = music(FEW)
+        scene.play(3504, [playing])
+        scene.play(1008, [Chord(playing, note)])
+        scene.play(3008, [playing])
+        assert [f.grade for f in scene.found if f.kind != "not matched"] == told, scene.told()
+        if told:
+            chime = [f for f in scene.found if f.kind == "chime"][0]
+            assert abs(chime.hz[0] - 1685) <= 3 and abs(chime.start_ms - 7504) <= 100, chime.hz
+
+
+def test_the_turns_of_a_slow_siren_are_no_chimes():
+    scene = Scene(seed=3).play(4000)
+    scene.play(3008, [Sine(1500 * 16, TONE), Sine(2100 * 16, TONE)], 1003)
+    scene.play(3200)
+    assert scene.matched() == ["siren"], scene.told()
+
+
 def test_a_siren_with_harmonics_is_told_by_its_own_tones():
     """Not by one of them and twice the other, which take turns as well."""
     for low, high in ((820, 1130), (1100, 1250)):
