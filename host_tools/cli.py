@@ -187,7 +187,10 @@ def evaluate(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Put the results there. [default: docs/]"),
+        typer.Option(
+            metavar="FOLDER",
+            help="Put the results there. [default: docs/; with --quick build/evaluation/quick/]",
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an earlier run was stopped.")

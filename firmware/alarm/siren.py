@@ -144,22 +144,12 @@ class Siren(SirenTests):
         if self.first <= self._heard_t:
             pairs.state[s] = JUDGED
             return False
-        self._doubt = self._amid = False
+        self._doubt = False
         self.evidence = pairs.peak[s]
         waits = self._plainer(s, t)
         if waits and self.evidence < PLAINEST:
             return False
         self.reason = self._test(loud, a, b, first, last, self._threshold)
-        if self.reason and clear and self._began(a, b, last):
-            # Another sound at its bins hides where it began: the turns say.
-            self._amid = True
-            began = last - 45
-            self.first += began - first
-            if self._test(loud, a, b, began, last, self._threshold):
-                self.first -= began - first
-            else:
-                first = began
-                self.reason = ""
         if waits and (self.reason or self._doubt or not self._plainest()):
             return False
         return self._told(s, t, age, first, last)

@@ -49,7 +49,6 @@ class SirenTests:
         self._swings = self.pairs.swings
         self._loud = bytearray(ROWS)
         self._doubt = False
-        self._amid = False  # another sound at its bins hides its beginning
         self._quiet = j.QUIET
         self.k = self.k2 = self.on = self.loudness = self.first = self.last = 0
         self.evidence = 0
@@ -88,8 +87,7 @@ class SirenTests:
             # Among other sounds, which might be music, only the plainest is told for sure, and
             # among very many, or where much else began with it, no other at all.
             self._doubt = (
-                self._amid
-                or before >= FULL
+                before >= FULL
                 or came > MUSIC
                 or s.unsteady > STEADY
                 or (before > CROWDED and not plainest)
@@ -97,8 +95,6 @@ class SirenTests:
             if before < FULL or plainest:
                 return ""
             self._doubt = False
-        if self._amid:
-            return "too long"
         if clear and n < 39:
             return "too short"
         # Lines that came with it: its own two and their harmonics raise the crowd by some 5.
@@ -198,10 +194,7 @@ class SirenTests:
         if self.evidence < PLAIN or self._tune(came):
             return False
         start = max(0, first - 10)
-        if self._amid:
-            if self.crowd[self.first - 2 & 63] >= FULL:
-                return False
-        elif j.mean(a, start, first - 1) > s.on_a - 20 or j.mean(b, start, first - 1) > s.on_b - 20:
+        if j.mean(a, start, first - 1) > s.on_a - 20 or j.mean(b, start, first - 1) > s.on_b - 20:
             return False
         if j.mean(self._loud, last + 2, ROWS) > min(s.on_a, s.on_b) - 10:
             return False
@@ -212,29 +205,6 @@ class SirenTests:
             if j.changes(a, b, first, last) < 2:
                 return False  # one note after another
         return self._narrow(a, b, first, last)
-
-    def _began(self, a, b, last):
-        """Whether three seconds of turns end there, each like the next, and none before them."""
-        if self.evidence < PLAIN or last < 47:
-            return False
-        s = self._swings
-        s.look(a, b, last - 45, 46)
-        if s.turn < QUICK:
-            return False
-        step = (4096 // s.turn + 1) // 2  # frames from one turn to the next of the same tone
-        off_a = s.on_a - 30
-        off_b = s.on_b - 30
-        total = best = 0
-        at = i = last - step
-        while i >= 0:
-            v = abs(max(a[i], off_a) - max(a[i + step], off_a))
-            v += abs(max(b[i], off_b) - max(b[i + step], off_b))
-            total += 20 - min(60, v)
-            if total > best:
-                best = total
-                at = i
-            i -= 1
-        return 38 < last - at < 56
 
     def _plainest(self):
         """Whether it takes turns as no music does: fast, loud over what is beside it, both tones

@@ -3,7 +3,7 @@
 """The command itself: gathers recordings, runs the cells, writes figures, plots and page.
 
 In: `Options`. Out: an exit status; docs/detection.json, docs/detection.md and docs/img/ (or the
-same three in another folder); a table on the screen.
+same three in another folder, build/evaluation/quick for a quick run); a table on the screen.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from host_tools.evaluate import collect, corpus, jobs, plan, reel, sizes
 
 FOLDER = runtimes.BUILD / "evaluation"
 DOCS = runtimes.ROOT / "docs"
+WHOLE = ("standard", "full")  # sizes whose figures are the ones that docs/ tells
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Options:
 
 def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     console = Console(file=err, stderr=False)
-    target = options.out or DOCS
+    target = options.out or (DOCS if options.size in WHOLE else FOLDER / options.size)
     if options.report:
         show(load(target), target, out, options.as_json)
         return EXIT_PLAYED
@@ -94,6 +95,7 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     show(json.loads(text), target, out, options.as_json)
     ready = sum(cell.key in work.results for cell in cells)
     console.print(f"{ready} of {len(cells)} cells in {time.monotonic() - began:.0f} s")
+    console.print(f"page: {target / 'detection.md'}", soft_wrap=True)
     return status
 
 

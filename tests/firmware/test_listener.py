@@ -319,23 +319,6 @@ def test_a_siren_with_which_music_begins_is_told_with_doubt():
             assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
 
 
-def test_a_siren_whose_beginning_another_sound_hides_is_told_with_doubt():
-    """A tone of another sound stood at its own until it began. What takes turns for longer than a
-    siren is none, wherever it began."""
-    for turns_ms, told in ((3008, ["weak"]), (6000, [])):
-        scene = Scene(seed=2).play(4000)
-        playing = music(FEW)
-        scene.play(2000, [Chord(playing, Sine(1690 * 16, TONE * 3))])
-        tones = [Chord(playing, Sine(f * 16, TONE * 2)) for f in (1685, 2405)]
-        scene.play(turns_ms, tones, 250)
-        scene.play(3200, [playing])
-        sirens = [f for f in scene.found if f.kind == "siren"]
-        assert [f.grade for f in sirens] == told, (turns_ms, scene.told())
-        for siren in sirens:
-            assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
-            assert abs(siren.start_ms - 6000) <= 200, siren.start_ms
-
-
 def test_what_a_doorbell_and_a_beeper_do_is_no_siren():
     """One note after another; three seconds of a tone with its octave, held or pulsed."""
     note = Chord(Sine(1200 * 16, TONE), Sine(2400 * 16, TONE))

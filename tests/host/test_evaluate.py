@@ -210,6 +210,22 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out) == figures_now
 
 
+def test_a_quick_run_leaves_the_whole_one_s_page_alone(tmp_path, monkeypatch, capsys):
+    """Its figures are a few minutes' worth; the page in docs/ tells hours."""
+    docs = tmp_path / "docs"
+    monkeypatch.setattr(command, "DOCS", docs)
+    monkeypatch.setattr(command, "FOLDER", tmp_path / "evaluation")
+    monkeypatch.setattr(command, "_run", lambda *_: None)
+    quick = tmp_path / "evaluation" / "quick"
+    for option, place in (("--quick", quick), ("--full", docs)):
+        assert not docs.exists()
+        assert cli.main(["evaluate", option, "--only", "a"]) == 0
+        assert f"page: {place / 'detection.md'}" in capsys.readouterr().err
+        figures_now = json.loads((place / "detection.json").read_text("utf-8"))
+        assert "--" + figures_now["about"]["size"] == option
+        assert (place / "detection.md").is_file()
+
+
 def test_a_stopped_run_leaves_the_whole_one_s_page_alone(tmp_path, monkeypatch, capsys):
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
