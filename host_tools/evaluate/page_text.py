@@ -17,7 +17,7 @@ Measured: listening chain `{chain}` (a fingerprint of `firmware/alarm/`), size "
 {seed}, on {interpreter}. The same code runs on the board.
 
     make evaluate                          # all of this again
-    chimewatch evaluate --quick            # less of everything, wider bounds
+    chimewatch evaluate --quick            # less of everything, into build/evaluation/quick/
     chimewatch evaluate --full --resume    # more, over a night; goes on where it was stopped
     chimewatch evaluate --only d           # one part: a sensitivity, b white noise, c unknowns,
                                            # d recordings, e bedside scenes, f single sounds,

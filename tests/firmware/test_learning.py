@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Learning: from what is heard to a profile, and every reason to refuse."""
 
+from scene import Scene
 from sounds import Sine
-from test_listener import Scene
 
 from alarm import profile
 from alarm.learning import offset16

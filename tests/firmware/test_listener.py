@@ -6,50 +6,8 @@ import gc
 from array import array
 
 from heap import locked, only_where_it_is
-from sounds import BLOCK, Noise, Sine
-
-from alarm.listener import Listener
-
-BLOCK_MS = 16
-NOISE_SHIFT = 4  # of a 24-bit sample: white noise at -81 dBFS, a quiet room
-TONE = 320  # peak, in 24-bit samples: -91.4 dBFS; S/N0 = 28.9 dB-Hz in that noise
-
-
-class Scene:
-    """A listener in a noisy room; sounds are tones by turns, given as Sines."""
-
-    def __init__(self, shift=NOISE_SHIFT, seed=1):
-        self.listener = Listener()
-        self.block = array("i", [0] * BLOCK)
-        self.found = []
-        self.heard_at_ms = []
-        self._noise = Noise(seed)
-        self._shift = shift
-
-    def play(self, ms, tones=(), turn_ms=0):
-        """`ms` (rounded to blocks) of noise with the tones by turns, `turn_ms` each."""
-        noise = self._noise
-        shift = self._shift
-        for n in range(ms // BLOCK_MS):
-            for i in range(BLOCK):
-                v = noise.next() >> shift
-                if tones:
-                    at = (n * BLOCK + i) // 16  # ms
-                    v += tones[at // turn_ms % len(tones) if turn_ms else 0].next()
-                self.block[i] = v << 8
-            waiting = self.listener.push(self.block)
-            while waiting:
-                self.found.append(self.listener.take())
-                self.heard_at_ms.append(self.listener.time_ms)
-                waiting -= 1
-        return self
-
-    def matched(self):
-        """Kinds of what was taken for a pump; look-alikes ("not matched") may stand beside it."""
-        return [f.kind for f in self.found if f.kind != "not matched"]
-
-    def told(self):
-        return [(f.kind, f.looks, f.reason, f.hz, f.start_ms, f.end_ms) for f in self.found]
+from scene import NOISE_SHIFT, TONE, Chord, Rest, Scene
+from sounds import BLOCK, Sine
 
 
 def test_a_chime_is_found():
@@ -110,24 +68,6 @@ def test_a_run_of_notes_is_no_siren():
         assert "siren" not in scene.matched(), scene.told()
 
 
-class Chord:
-    """Tones at once, as one."""
-
-    def __init__(self, *tones):
-        self._tones = tones
-
-    def next(self):
-        total = 0
-        for tone in self._tones:
-            total += tone.next()
-        return total
-
-
-class Rest:
-    def next(self):
-        return 0
-
-
 def test_a_siren_of_which_a_room_left_one_tone_is_told_with_doubt():
     """The other one 15 dB weaker, near the noise: a carer shall look, and hear it again."""
     scene = Scene(seed=2).play(4000)
@@ -148,82 +88,6 @@ def test_a_pulsed_tone_alone_is_no_siren():
         scene.play(3008, [Sine(hz * 16, TONE), Rest()], 250)
         scene.play(2400)
         assert "siren" not in scene.matched(), (hz, scene.told())
-
-
-class Notes:
-    """One after another, over and over, each for so many samples."""
-
-    def __init__(self, hz, samples, loud):
-        self._notes = [Sine(f * 16, loud) for f in hz]
-        self._samples = samples
-        self._at = 0
-
-    def next(self):
-        self._at += 1
-        return self._notes[self._at // self._samples % len(self._notes)].next()
-
-
-def music(held):
-    """Four notes over and over, as a game's music has them, under held ones."""
-    return Chord(
-        Notes((660, 880, 990, 1330), 2400, TONE),
-        *[Sine(f * 16, TONE) for f in held],
-    )
-
-
-FEW = (740, 2960)
-MANY = FEW + (1050, 1160, 1270, 1380, 1960, 2070, 2180, 2700, 2810, 3330, 3700, 4070, 4440, 4700)
-
-
-def test_amid_music_a_siren_is_told_and_the_music_is_not():
-    """For sure only where its turns are plain and fast."""
-    for held, turn_ms, told in (
-        (FEW, 250, "sure"),
-        (FEW, 500, "weak"),
-        (FEW, 0, ""),
-        (MANY, 0, ""),
-    ):
-        scene = Scene(seed=2).play(4000)
-        playing = music(held)
-        scene.play(3504, [playing])
-        if turn_ms:
-            scene.play(3008, [Chord(playing, Sine(f * 16, TONE)) for f in (1685, 2405)], turn_ms)
-        scene.play(4000, [playing])
-        sirens = [f for f in scene.found if f.kind == "siren"]
-        assert scene.matched() == ["siren"] * len(sirens), scene.told()
-        assert [f.grade for f in sirens] == ([told] if told else []), (held, turn_ms, scene.told())
-        for siren in sirens:
-            assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
-
-
-class Played:
-    """A note as an instrument has it: its level falls all the time, by 13 dB in a second."""
-
-    def __init__(self, hz, loud):
-        self._sine = Sine(hz * 16, loud)
-        self._n = 0
-
-    def next(self):
-        self._n += 1
-        return self._sine.next() * (20000 - self._n) // 20000
-
-
-def test_amid_music_an_even_chime_is_told_with_doubt_and_a_played_note_is_not():
-    """Not even a note of a second at other pitches than the music's."""
-    for note, told in (
-        (Sine(1685 * 16, TONE), ["weak"]),
-        (Played(1685, TONE * 2), []),
-        (Rest(), []),
-    ):
-        scene = Scene(seed=2).play(4000)
-        playing = music(FEW)
-        scene.play(3504, [playing])
-        scene.play(1008, [Chord(playing, note)])
-        scene.play(3008, [playing])
-        assert [f.grade for f in scene.found if f.kind != "not matched"] == told, scene.told()
-        if told:
-            chime = [f for f in scene.found if f.kind == "chime"][0]
-            assert abs(chime.hz[0] - 1685) <= 3 and abs(chime.start_ms - 7504) <= 100, chime.hz
 
 
 def test_the_turns_of_a_slow_siren_are_no_chimes():
@@ -248,75 +112,6 @@ def test_a_siren_with_harmonics_is_told_by_its_own_tones():
         assert scene.matched() == ["siren"], scene.told()
         (siren,) = [f for f in scene.found if f.kind == "siren"]
         assert abs(siren.hz[0] - low) <= 8 and abs(siren.hz[1] - high) <= 8, siren.hz
-
-
-class Beeps:
-    """A tone, a quarter of a second on and off."""
-
-    def __init__(self, hz, loud):
-        self._tone = Sine(hz * 16, loud)
-        self._at = 0
-
-    def next(self):
-        self._at += 1
-        value = self._tone.next()
-        return value if self._at % 8000 < 4000 else 0
-
-
-def test_a_louder_beep_does_not_drive_a_siren_out():
-    """Nor delay it: with one of the siren's tones it makes the better pair."""
-    scene = Scene(seed=2).play(4000)
-    beeps = Beeps(1900, TONE * 8)
-    scene.play(3200, [beeps])
-    scene.play(3008, [Chord(beeps, Sine(f * 16, TONE * 4)) for f in (1500, 2100)], 250)
-    scene.play(3200, [beeps])
-    assert scene.matched() == ["siren"], scene.told()
-    (siren,) = [f for f in scene.found if f.kind == "siren"]
-    assert siren.grade == "sure"
-    assert scene.heard_at_ms[scene.found.index(siren)] - 10208 <= 450, scene.heard_at_ms
-    assert abs(siren.hz[0] - 1500) <= 8 and abs(siren.hz[1] - 2100) <= 8, siren.hz
-
-
-def test_a_softer_sound_at_its_own_tone_hides_neither_end_of_a_siren():
-    """It is told in time when something goes on there, and told when something came before."""
-    for before, after in ((0, 50), (36, 0)):
-        scene = Scene(seed=2).play(1008)
-        scene.play(3008, [Sine(2100 * 16, TONE * before // 25)])
-        scene.play(3008, [Sine(f * 16, TONE * 4) for f in (1500, 2100)], 250)
-        scene.play(3200, [Sine(1500 * 16, TONE * after // 25)])
-        assert scene.matched() == ["siren"], (before, after, scene.told())
-        at = [f.kind for f in scene.found].index("siren")
-        assert scene.found[at].grade == "sure"
-        assert scene.heard_at_ms[at] - 7008 <= 450, (before, after, scene.heard_at_ms)
-        assert abs(scene.found[at].start_ms - 4000) <= 200
-        assert abs(scene.found[at].end_ms - 7008) <= 200
-
-
-def voices(count):
-    """Runs of loud short notes at once, all others than the siren's."""
-    return Chord(
-        *[
-            Notes(
-                [630 * 2 ** (v % 3) * (100 + 7 * v + 11 * n + n * n) // 100 for n in range(8)],
-                1600 + 500 * v,
-                TONE * 4,
-            )
-            for v in range(count)
-        ]
-    )
-
-
-def test_a_siren_with_which_music_begins_is_told_with_doubt():
-    for siren_too in (True, False):
-        scene = Scene(seed=2).play(4000)
-        playing = voices(4)
-        tones = [Chord(playing, Sine(f * 16, TONE * 4)) for f in (1685, 2405)]
-        scene.play(3008, tones if siren_too else [playing], 250)
-        scene.play(3200, [playing])
-        assert scene.matched() == ["siren"] * siren_too, scene.told()
-        for siren in [f for f in scene.found if f.kind == "siren"]:
-            assert siren.grade == "weak"
-            assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
 
 
 def test_what_a_doorbell_and_a_beeper_do_is_no_siren():

@@ -7,9 +7,9 @@ from array import array
 
 from dice import Dice
 from heap import locked, only_where_it_is
+from scene import BLOCK_MS, TONE, Scene
 from skipping import SkipTest
 from sounds import Sine
-from test_listener import BLOCK_MS, TONE, Scene
 
 from alarm import profile
 from alarm.listener import Listener

@@ -3,8 +3,8 @@
 """Short sequences of unknown pitch: heard with a profile that describes them, and only then."""
 
 from heap import locked, only_where_it_is
+from scene import BLOCK_MS, TONE, Scene
 from sounds import Sine
-from test_listener import BLOCK_MS, TONE, Scene
 from test_matching import chime, known, matched, pump, sound
 
 from alarm.listener import Listener

@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 The Chimewatch authors
+# SPDX-License-Identifier: MIT
+"""The listening chain amid other sounds: music, beeps, what goes on at a pump's own tones."""
+
+from scene import TONE, Chord, Scene
+from sounds import Sine
+
+
+class Notes:
+    """One after another, over and over, each for so many samples."""
+
+    def __init__(self, hz, samples, loud):
+        self._notes = [Sine(f * 16, loud) for f in hz]
+        self._samples = samples
+        self._at = 0
+
+    def next(self):
+        self._at += 1
+        return self._notes[self._at // self._samples % len(self._notes)].next()
+
+
+def music(held):
+    """Four notes over and over, as a game's music has them, under held ones."""
+    return Chord(
+        Notes((660, 880, 990, 1330), 2400, TONE),
+        *[Sine(f * 16, TONE) for f in held],
+    )
+
+
+FEW = (740, 2960)
+MANY = FEW + (1050, 1160, 1270, 1380, 1960, 2070, 2180, 2700, 2810, 3330, 3700, 4070, 4440, 4700)
+
+
+def test_amid_music_a_siren_is_told_and_the_music_is_not():
+    """For sure only where its turns are plain and fast."""
+    for held, turn_ms, told in (
+        (FEW, 250, "sure"),
+        (FEW, 500, "weak"),
+        (FEW, 0, ""),
+        (MANY, 0, ""),
+    ):
+        scene = Scene(seed=2).play(4000)
+        playing = music(held)
+        scene.play(3504, [playing])
+        if turn_ms:
+            scene.play(3008, [Chord(playing, Sine(f * 16, TONE)) for f in (1685, 2405)], turn_ms)
+        scene.play(4000, [playing])
+        sirens = [f for f in scene.found if f.kind == "siren"]
+        assert scene.matched() == ["siren"] * len(sirens), scene.told()
+        assert [f.grade for f in sirens] == ([told] if told else []), (held, turn_ms, scene.told())
+        for siren in sirens:
+            assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
+
+
+class Shaped:
+    """A tone whose level is shape(n) thousandths at its nth sample."""
+
+    def __init__(self, hz, loud, shape):
+        self._tone = Sine(hz * 16, loud)
+        self._shape = shape
+        self._n = 0
+
+    def next(self):
+        self._n += 1
+        return self._tone.next() * self._shape(self._n) // 1000
+
+
+def even(n):
+    return 1000
+
+
+def trembling(n):
+    """By 4 dB, six times a second."""
+    return 600 if n // 1333 & 1 else 1000
+
+
+def lingering(n):
+    """15 dB softer after a second."""
+    return 1000 if n < 16000 else 170
+
+
+def fading(n):
+    """By 40 dB a second, from 0.9 s on."""
+    n = max(0, n - 14400)
+    return 1000 - 500 * (n % 2400) // 2400 >> n // 2400
+
+
+def on_and_off(n):
+    return 1000 if n % 8000 < 4000 else 0
+
+
+def test_amid_music_an_even_and_sharply_cut_chime_is_told_with_doubt():
+    """Each of the others fails just one of what is asked of it there; the last is music alone."""
+    for shape, ms, loud, told in (
+        (even, 1008, TONE, ["weak"]),
+        (trembling, 1008, TONE * 2, []),
+        (lingering, 2000, TONE, []),
+        (fading, 2400, TONE * 2, []),
+        (even, 1184, TONE, []),
+        (even, 0, TONE, []),
+    ):
+        scene = Scene(seed=2).play(4000)
+        playing = music(FEW)
+        scene.play(3504, [playing])
+        scene.play(ms, [Chord(playing, Shaped(1685, loud, shape))])
+        scene.play(3008, [playing])
+        found = [f for f in scene.found if f.kind != "not matched"]
+        assert [f.grade for f in found] == told, (shape, ms, scene.told())
+        for chime in found:
+            assert chime.kind == "chime" and abs(chime.hz[0] - 1685) <= 3, chime.hz
+            assert abs(chime.start_ms - 7504) <= 100, chime.start_ms
+
+
+def test_a_louder_beep_does_not_drive_a_siren_out():
+    """Nor delay it: with one of the siren's tones it makes the better pair."""
+    scene = Scene(seed=2).play(4000)
+    beeps = Shaped(1900, TONE * 8, on_and_off)
+    scene.play(3200, [beeps])
+    scene.play(3008, [Chord(beeps, Sine(f * 16, TONE * 4)) for f in (1500, 2100)], 250)
+    scene.play(3200, [beeps])
+    assert scene.matched() == ["siren"], scene.told()
+    (siren,) = [f for f in scene.found if f.kind == "siren"]
+    assert siren.grade == "sure"
+    assert scene.heard_at_ms[scene.found.index(siren)] - 10208 <= 450, scene.heard_at_ms
+    assert abs(siren.hz[0] - 1500) <= 8 and abs(siren.hz[1] - 2100) <= 8, siren.hz
+
+
+def test_a_softer_sound_at_its_own_tone_hides_neither_end_of_a_siren():
+    """It is told in time when something goes on there, and told when something came before."""
+    for before, after in ((0, 50), (36, 0)):
+        scene = Scene(seed=2).play(1008)
+        scene.play(3008, [Sine(2100 * 16, TONE * before // 25)])
+        scene.play(3008, [Sine(f * 16, TONE * 4) for f in (1500, 2100)], 250)
+        scene.play(3200, [Sine(1500 * 16, TONE * after // 25)])
+        assert scene.matched() == ["siren"], (before, after, scene.told())
+        at = [f.kind for f in scene.found].index("siren")
+        assert scene.found[at].grade == "sure"
+        assert scene.heard_at_ms[at] - 7008 <= 450, (before, after, scene.heard_at_ms)
+        assert abs(scene.found[at].start_ms - 4000) <= 200
+        assert abs(scene.found[at].end_ms - 7008) <= 200
+
+
+def voices(count):
+    """Runs of loud short notes at once, all others than the siren's."""
+    return Chord(
+        *[
+            Notes(
+                [630 * 2 ** (v % 3) * (100 + 7 * v + 11 * n + n * n) // 100 for n in range(8)],
+                1600 + 500 * v,
+                TONE * 4,
+            )
+            for v in range(count)
+        ]
+    )
+
+
+def test_a_siren_with_which_music_begins_is_told_with_doubt():
+    for siren_too in (True, False):
+        scene = Scene(seed=2).play(4000)
+        playing = voices(4)
+        tones = [Chord(playing, Sine(f * 16, TONE * 4)) for f in (1685, 2405)]
+        scene.play(3008, tones if siren_too else [playing], 250)
+        scene.play(3200, [playing])
+        assert scene.matched() == ["siren"] * siren_too, scene.told()
+        for siren in [f for f in scene.found if f.kind == "siren"]:
+            assert siren.grade == "weak"
+            assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
