@@ -41,7 +41,7 @@ soak: prepare    ## 30 simulated days of the whole firmware; takes hours (ARGS="
 bench: prepare   ## what listening costs: on the board, in memory, here (ARGS="--json FILE")
 	@$(VENV)/python -m host_tools.bench $(ARGS)
 
-evaluate: prepare ## how weak a sound it hears, how often it cries wolf (fetches 1.2 GB; ARGS="--quick")
+evaluate: prepare ## how weak a sound it hears, how often it cries wolf (fetches 2.5 GB; ARGS="--quick")
 	@$(BOOTSTRAP) packages $$($(VENV)/python -m host_tools.evaluate.corpus) || true
 	@$(VENV)/chimewatch evaluate $(ARGS)
 

@@ -15,25 +15,25 @@ from micropython import const
 from alarm import judge as j
 from alarm.company import Company
 from alarm.kernels import beside, column, energy, focus, rowsum, scan, stand, track
-from alarm.spectrum import ROWS, SHORT
+from alarm.spectrum import BINS, FLOOR, ROWS, SHORT
 
 SLOTS = const(24)
-MOST = const(32)  # candidates looked at in a frame
+_MOST = const(32)  # candidates looked at in a frame
 STANDS_OUT = const(14 * 15 * 12)  # scan's need: 14 steps (5.3 dB), mean over 15 frames
-REST = const(20)  # power of a cell; noise has 9 in the mean
+_REST = const(20)  # power of a cell; noise has 9 in the mean
 
 # Thresholds in white noise (docs/detection.md, tail fits of simulated nights): together with the
 # siren's one false finding a month (sure) and one a night (weak).
-SURE_POWER = const(445)  # 8 * sum of 15 cell powers
-WEAK_POWER = const(360)
-SURE_FOCUS = const(128000)  # |sum of 15 cells with phase|**2
-WEAK_FOCUS = const(97000)
+_SURE_POWER = const(445)  # 8 * sum of 15 cell powers
+_WEAK_POWER = const(360)
+_SURE_FOCUS = const(128000)  # |sum of 15 cells with phase|**2
+_WEAK_FOCUS = const(97000)
 # Fainter ones are for the recurrence alone: some 60 an hour of white noise, 3.3 dB strong in the
 # mean (`python -m host_tools.evaluate.cycles --kind chime --noise-h 4` prints both).
-FAINT_FOCUS = const(59000)
-FAINT_DB = const(1500)
-FAINT_CROWD = const(4)  # lines a frame around it, in 1/8: among other lines none counts
-FAINT_OUT = const(12 * 15 * 12)  # scan's need while the room is that quiet
+_FAINT_FOCUS = const(59000)
+_FAINT_DB = const(1500)
+_FAINT_CROWD = const(4)  # lines a frame around it, in 1/8: among other lines none counts
+_FAINT_OUT = const(12 * 15 * 12)  # scan's need while the room is that quiet
 # A weak one that noise may have made fail its test is a faint one.
 NOISY = ("level not steady", "not one pure tone", "too short", "fades or swells",
          "not silent before", "not silent after")  # fmt: skip
@@ -41,9 +41,10 @@ NOISY = ("level not steady", "not one pure tone", "too short", "fades or swells"
 CAME = const(8)  # lines a frame gained while it sounded, in 1/8: a chime gains two to four
 CROWDED = const(8)  # lines a frame before it, in 1/8
 # Among other sounds only what is as even and as sharply cut as hardly anything else, told as weak:
-EVEN = const(130)  # ten times the variance of its level
-SHARP = const(24)  # 9 dB from its level to that two frames outside its edges
-GONE = const(38)  # 14 dB to the mean of what comes after
+_EVEN = const(130)  # ten times the variance of its level
+_SHARP = const(24)  # 9 dB from its level to that two frames outside its edges
+_CUT = const(36)  # and 13.5 dB for one told as sure: a loud note dies away more slowly
+_GONE = const(38)  # 14 dB to the mean of what comes after
 BESIDE = ("among other tones", "another tone follows at once")
 
 # The slots' words, SLOTS of each: the state; the candidate's bin; its sum at its largest, and in
@@ -98,9 +99,9 @@ class Chime(Company):
     def _candidates(self, t):
         """Find them, and count the crowd: how many there are."""
         found = self._found
-        n = strong = scan(self.spectrum.sums, 0, FAINT_OUT, found, MOST)
-        if n == MOST:
-            strong = scan(self.spectrum.sums, 0, STANDS_OUT, found, MOST)
+        n = strong = scan(self.spectrum.sums, 0, _FAINT_OUT, found, _MOST)
+        if n == _MOST:
+            strong = scan(self.spectrum.sums, 0, STANDS_OUT, found, _MOST)
         elif n:
             strong = stand(self.spectrum.sums, 0, found, n, STANDS_OUT)
         crowd = self._crowd
@@ -108,12 +109,12 @@ class Chime(Company):
         self._crowd = crowd
         crowd >>= 7
         self.crowd[t & 63] = crowd if crowd < 255 else 255
-        if crowd > FAINT_CROWD:
-            if strong < n < MOST:
+        if crowd > _FAINT_CROWD:
+            if strong < n < _MOST:
                 stand(self.spectrum.sums, 1, found, n, STANDS_OUT)
             return strong
-        if n == MOST:
-            scan(self.spectrum.sums, 0, FAINT_OUT, found, MOST)
+        if n == _MOST:
+            scan(self.spectrum.sums, 0, _FAINT_OUT, found, _MOST)
         return n
 
     def _due(self, n, t):
@@ -154,10 +155,10 @@ class Chime(Company):
             if v > power:
                 power = v
         with_phase = slots[_FOCUS + s]
-        if power < WEAK_POWER and with_phase < WEAK_FOCUS:
+        if power < _WEAK_POWER and with_phase < _WEAK_FOCUS:
             self._faint(s, t, last, power, shift)
             return False
-        sure = power >= SURE_POWER or with_phase >= SURE_FOCUS
+        sure = power >= _SURE_POWER or with_phase >= _SURE_FOCUS
         self.grade = "sure" if sure else "weak"
         self.k = k
         self.fine = slots[_FINE + s]
@@ -181,18 +182,18 @@ class Chime(Company):
         most = (power + 8 * SHORT) // 2
         column(sp.hist, t, k, k, col)
         if (
-            slots[_FOCUS + s] < FAINT_FOCUS
+            slots[_FOCUS + s] < _FAINT_FOCUS
             or best_t - SHORT < sp.settled
-            or max(self.crowd[best_t - SHORT - 2 & 63], self.crowd[t & 63]) > FAINT_CROWD
+            or max(self.crowd[best_t - SHORT - 2 & 63], self.crowd[t & 63]) > _FAINT_CROWD
             or energy(col, last - 2 * SHORT - 2, SHORT, shift, self._lut) > most
             or energy(col, last + 3, SHORT - 2, shift, self._lut) > most
-            or not j.room_steady(sp.loud, best_t - SHORT + 1, t)
+            or not j.room_steady(sp, best_t - SHORT + 1, t)
         ):
             return
         self.k = k
         self.fine = slots[_FINE + s]
         self.faint_t = best_t
-        strength = 1 + (slots[_FOCUS + s] - FAINT_FOCUS) // FAINT_DB
+        strength = 1 + (slots[_FOCUS + s] - _FAINT_FOCUS) // _FAINT_DB
         self.faint = -1 if self.faint else strength
 
     def _test(self, t, middle, noise, shift, purity):
@@ -200,55 +201,18 @@ class Chime(Company):
         sp = self.spectrum
         col = self._col
         on = j.mean(col, middle - 5, middle + 6)
-        threshold = max(on - 16, (on + noise + j.TO_POWER) // 2)
-        if on - noise >= 36:
-            run = j.run_of(col, middle, threshold, 1)
-        else:
-            power = energy(col, middle - 7, SHORT, shift, self._lut) // SHORT
-            run = j.likely_run(col, middle, self._lut, (power + 10) // 2, shift)
-        first = run >> 8
-        last = run & 255
-        self.first = t - (ROWS - 1) + first
-        self.last = t - (ROWS - 1) + last
         over_noise = on - noise
         self.on = self.loudness = over_noise
+        reason, noisy = self._place(t, middle, on, noise, shift)
+        if reason:
+            return reason
         clear = over_noise >= 36
-        if over_noise < 17:
-            return "level not steady"  # a few loud frames, not a tone
-        n = last - first + 1
-        plain = over_noise >= 48
-        if n < (14 if plain else 13 if clear else 10):
-            # Noise can take the start or the end of a weak tone; what is beside the run is a tone's
-            # when it has more than twice the power of noise.
-            if clear or n < 8:
-                return "too short"
-            power = energy(col, middle - 7, SHORT, shift, self._lut)
-            power -= energy(col, max(middle - 7, first), min(n, SHORT), shift, self._lut)
-            if power < REST * (SHORT - n):
-                return "too short"
-        if n > (18 if plain else 20 if clear else 24):
-            return "too long"
-        # The edges of a weak tone are known to some three frames only.
-        edge = 1 if clear else 3
-        before = max(0, first - 18 - edge)
-        allowed = 1 if plain else (5 if clear else 8)
-        softer = over_noise // 2 if clear else over_noise * 3 // 8
-        if (
-            first - edge - before < 7
-            or on - j.mean(col, before, first - edge) < softer
-            or j.over(col, before, first - edge, threshold) > allowed
-        ):
-            return "not silent before"
-        if (
-            ROWS - last - edge < 7
-            or on - j.mean(col, last + 1 + edge, ROWS) < softer
-            or j.over(col, last + 1 + edge, ROWS, threshold) > allowed
-        ):
-            return "not silent after"
+        first = self.first - t + ROWS - 1
+        last = self.last - t + ROWS - 1
         uneven = j.unfaded10(col, first + 2, last - 1)
         if uneven > 150 + j.jitter10(over_noise):
             return "level not steady"
-        if not clear and not j.room_steady(sp.loud, self.first, self.last + 8):
+        if not clear and not j.room_steady(sp, self.first, self.last):
             return "the room's own noise moves too much"
         half = (last - first) // 2
         rise = j.mean(col, last - half, last - 1) - j.mean(col, first + 2, first + 2 + half)
@@ -257,17 +221,82 @@ class Chime(Company):
         if purity < (8 if over_noise > 60 else 6 if clear else 5):
             return "not one pure tone"
         reason = self._alone(t, first, last, on)
-        if (
+        amid = (
             reason in BESIDE
             and self.crowd[self.first - 2 & 63] > CROWDED
-            and 13 < n < 18
-            and on - max(col[first - 2], col[last + 2]) > SHARP
-            and on - j.mean(col, last + 3, ROWS) > GONE
-            and uneven < EVEN
-        ):
+            and 12 < last - first < 17
+            and self._cut(first, last, on, _SHARP)
+            and uneven < _EVEN
+        )
+        if reason and not amid:
+            return reason
+        if amid or noisy:
             self.grade = "weak"
-            return ""
-        return reason
+        return ""
+
+    def _place(self, t, middle, on, noise, shift):
+        """(the reason why it does not sound for a second with silence around, "" when it does;
+        whether noise came or went with it). Sets ``first`` and ``last``."""
+        col = self._col
+        over_noise = self.on
+        clear = over_noise >= 36
+        plain = over_noise >= 48
+        threshold = max(on - 16, (on + noise + j.TO_POWER) // 2)
+        if clear:
+            run = j.run_of(col, middle, threshold, 1)
+        else:
+            power = energy(col, middle - 7, SHORT, shift, self._lut) // SHORT
+            run = j.likely_run(col, middle, self._lut, (power + 10) // 2, shift)
+        # Where noise comes or goes with it, a breath or rain, the tone is what stands over that.
+        bare = col
+        longest = 18 if plain else 20 if clear else 24
+        if clear and (run & 255) - (run >> 8) >= longest:
+            bare = self._over_noise(t)
+            run = j.run_of(bare, middle, threshold, 1)
+        first = run >> 8
+        last = run & 255
+        self.first = t - (ROWS - 1) + first
+        self.last = t - (ROWS - 1) + last
+        if over_noise < 17:
+            return "level not steady", False  # a few loud frames, not a tone
+        n = last - first + 1
+        if n < (14 if plain else 13 if clear else 10):
+            # Noise can take the start or the end of a weak tone; what is beside the run is a tone's
+            # when it has more than twice the power of noise.
+            if clear or n < 8:
+                return "too short", False
+            power = energy(col, middle - 7, SHORT, shift, self._lut)
+            power -= energy(col, max(middle - 7, first), min(n, SHORT), shift, self._lut)
+            if power < _REST * (SHORT - n):
+                return "too short", False
+        if n > longest:
+            return "too long", False
+        # The edges of a weak tone are known to some three frames only.
+        edge = 1 if clear else 3
+        before = max(0, first - 18 - edge)
+        # So soft in the mean, and so many frames over the threshold.
+        most = on - (over_noise // 2 if clear else over_noise * 3 // 8)
+        allowed = 1 if plain else 5 if clear else 8
+        while True:
+            reason = ""
+            if not _silent(bare, before, first - edge, most, threshold, allowed):
+                reason = "not silent before"
+            elif not _silent(bare, last + 1 + edge, ROWS, most, threshold, allowed):
+                reason = "not silent after"
+            if not reason or not clear or bare is not col:
+                return reason, bare is not col
+            bare = self._over_noise(t)
+
+    def _over_noise(self, t):
+        """The tone's column without what noise beside it has over the floor, frame by frame."""
+        hist = self.spectrum.hist
+        col = self._col
+        bare = self._other
+        for i in range(ROWS):
+            at = (t + 1 + i & 63) * BINS + self.k
+            noise = min(sum(hist[at - 18 : at - 6]), sum(hist[at + 7 : at + 19])) // 12
+            bare[i] = max(0, col[i] - max(0, noise - FLOOR))
+        return bare
 
     def _alone(self, t, first, last, on):
         """Tests against the company it keeps."""
@@ -280,6 +309,25 @@ class Chime(Company):
         came = self.crowd[min(self.last + 8, t) & 63] - self.crowd[self.first - 2 & 63]
         if others > 3 or (came > CAME and self.on < 72):
             return "among other tones"
-        if self.crowd[self.first - 2 & 63] > CROWDED and (self.on < 72 or others > 1):
+        if self.crowd[self.first - 2 & 63] > CROWDED and (
+            self.on < 72 or others > 1 or not self._cut(first, last, on, _CUT)
+        ):
             return "among other tones"
         return ""
+
+    def _cut(self, first, last, on, least):
+        """Whether it begins and ends so sharply, and nothing of it stays: notes die away."""
+        col = self._col
+        return (
+            on - max(col[first - 2], col[last + 2]) > least
+            and on - j.mean(col, last + 3, ROWS) > _GONE
+        )
+
+
+def _silent(col, first, end, most, threshold, allowed):
+    """Whether col[first:end] has no tone: seven frames at least, of that level at the most."""
+    return (
+        end - first >= 7
+        and j.mean(col, first, end) <= most
+        and j.over(col, first, end, threshold) <= allowed
+    )

@@ -126,10 +126,14 @@ def changes(a, b, first, last):
     return count
 
 
-def room_steady(loud, first, last):
-    """Whether the band's mean level stood still, to 1.3 steps (0.5 dB) rms, over rows first..last
-    (frame numbers) of the ring ``loud`` (1/75 step): only then can a sound near the noise be told
-    from the noise's own movement. White noise gives 0.9 steps."""
+def room_steady(spectrum, first, last):
+    """Whether the band's mean level (1/75 step) stood still, to 1.3 steps (0.5 dB) rms, while a
+    sound lasted (frames first to last) and half a second before and after, as far as it is known:
+    only then can a sound near the noise be told from the noise's own movement, its start and its
+    end. White noise gives 0.9 steps."""
+    loud = spectrum.loud
+    first = max(0, first - 8, spectrum.t - 63)
+    last = min(last + 8, spectrum.t)
     n = last - first + 1
     m = 0
     for t in range(first, last + 1):

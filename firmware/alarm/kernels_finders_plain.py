@@ -133,7 +133,7 @@ def apart(a, b, out):
 def couples(bins, powers, n, limits, out):
     """Pairs of the n bins that may be two tones -> out, three words each: the lower one's index and
     256 times the higher one's, the mean of their powers, what the stronger has too much. Returns
-    how many. limits: a bin's number at index 0, BOTH, ONE, UNLIKE, CAP, FORGET, the number of
+    how many. limits: a bin's number at index 0, _BOTH, _ONE, _UNLIKE, CAP, FORGET, the number of
     slots and EACH, as `pairs` has them."""
     first, least, one, unlike, cap = limits[0], limits[1], limits[2], limits[3], limits[4]
     found = 0

@@ -46,7 +46,7 @@ def judge(m, t, start):
 def _room(m, p, clear):
     """Near the noise, or with tones that share their frames, only a quiet and steady room counts:
     what voices and music do is nothing that noise's own spread tells of."""
-    if not clear and not j.room_steady(m.spectrum.loud, m.first, m.last):
+    if not clear and not j.room_steady(m.spectrum, m.first, m.last):
         return "the room's own noise moves too much"
     crowded = m.crowd[m.first - 2 & 63] > CROWDED or m.crowd[m.last & 63] > CROWDED + CAME
     if crowded and (not clear or p.together or m.grade != "sure"):

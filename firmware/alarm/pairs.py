@@ -24,18 +24,18 @@ TOP = const(8)
 PAIRS = const(6)  # followed at once
 # Power over 46 frames, of which noise has 531: white noise has about five bins; a tone has 1000,
 # which `survey` counts as a line.
-NEED = const(731)
-BOTH = const(850)  # mean of the two powers from which a pair is looked at
-GATE = const(1000)  # and of both with the louder one's
-ONE = const(1040)  # a bin of noise has this every few hours: below it a bin may well be noise, and
-UNLIKE = const(300)  # the other tone counts for so much more at most: a chime pairs with any bin
+_NEED = const(731)
+_BOTH = const(850)  # mean of the two powers from which a pair is looked at
+_GATE = const(1000)  # and of both with the louder one's
+_ONE = const(1040)  # a bin of noise has this every few hours: below it a bin may well be noise, and
+_UNLIKE = const(300)  # the other tone counts for so much more at most: a chime pairs with any bin
 CAP = const(2000)  # more power of a tone says nothing: that both are there, and the swing, decide
 THERE = const(368)  # power over the noise's 12 a frame that a bin of noise hardly has
 WEAK = const(1275)
 EACH = const(1800)  # evidence from which a pair is followed beside others with one of its tones
 FORGET = const(24)  # frames after which a pair that is gone makes room
 SCALE = (1024, 939, 861, 790, 724, 664, 609, 558)  # 1024 * 2**(-i/8)
-FREE, LIVE, JUDGED = const(0), const(1), const(2)
+_FREE, LIVE, JUDGED = const(0), const(1), const(2)
 
 
 class Pairs:
@@ -50,7 +50,7 @@ class Pairs:
         self._rates = [array("h", bytes(4 * RATES)) for _ in range(TOP)]
         self._got = bytearray(TOP)  # what is there of a bin: 1 its column, 2 its rates too
         self._couples = array("H", bytes(3 * TOP * (TOP - 1)))
-        self._limits = array("i", [FIRST_BIN, BOTH, ONE, UNLIKE, CAP, FORGET, PAIRS, EACH])
+        self._limits = array("i", [FIRST_BIN, _BOTH, _ONE, _UNLIKE, CAP, FORGET, PAIRS, EACH])
         self.swings = Alternation(spectrum.sine, spectrum.lut)
         self.quiet = j.QUIET  # mean level beside the tones, up to 80 more in a room grown louder
         self.lines = 0  # tones that sound over 2.9 s, at most TOP
@@ -65,13 +65,13 @@ class Pairs:
 
     def restart(self):
         for s in range(PAIRS):
-            self.state[s] = FREE
+            self.state[s] = _FREE
 
     def search(self, t):
         """Look at every pair of the loudest bins."""
         top = self._top
         power = self._power
-        n = loudest(self.spectrum.sums, BINS, NEED, top, power, TOP)
+        n = loudest(self.spectrum.sums, BINS, _NEED, top, power, TOP)
         lines = survey(self.spectrum.loud, t, power, n, self._got)
         self.lines = lines & 15
         lines >>= 4
@@ -115,7 +115,7 @@ class Pairs:
             if louder > CAP:
                 louder = CAP
             evidence = (7 * pairs[at + 1] + 3 * louder) // 10
-            if evidence < GATE:
+            if evidence < _GATE:
                 continue
             if (power[x] > CAP * 7 // 8 or power[y] > CAP * 7 // 8) and self._over(a, b):
                 continue

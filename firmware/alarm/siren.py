@@ -11,21 +11,21 @@ chord.
 from micropython import const
 
 from alarm import judge as j
-from alarm.kernels import column, energy
-from alarm.pairs import FORGET, JUDGED, LIVE, PAIRS
+from alarm.kernels import beside, column, energy
+from alarm.pairs import CAP, FORGET, JUDGED, LIVE, PAIRS, WEAK
 from alarm.scattered import SOUNDS_ON, YES, Scattered
 from alarm.siren_tests import LOUDER, PLAINEST, SirenTests
-from alarm.spectrum import FIRST_BIN, ROWS
+from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, SHORT
 
 # Evidence: power, and the swing of one against the other. In 78 h of white noise 68 passed all
 # tests with more than 1180; the tail falls by e every 26: one a month has this.
-SURE = const(1350)
-SETTLE = const(3)  # frames without the pair after which it has ended
-WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
-FADED = const(60)  # 23 dB: no room takes more of one tone alone; a whistle stands so far over noise
+_SURE = const(1350)
+_SETTLE = const(3)  # frames without the pair after which it has ended
+_WAIT = const(21)  # frames until what seemed no siren is told: the history holds no more
+_FADED = const(60)  # 23 dB: no room takes more of one tone alone; a whistle is so far over noise
 CLEAR = const(30)  # 11 dB over the noise: its edges are plain to see
-EDGE = const(12)  # 4.5 dB below the weaker tone's level: what is so much softer is another sound
-AGAIN = const(40)  # frames in which two bands that sound on are looked at again
+_EDGE = const(12)  # 4.5 dB below the weaker tone's level: what is so much softer is another sound
+_AGAIN = const(40)  # frames in which two bands that sound on are looked at again
 _SOME_LIVE = bytes([LIVE])
 
 
@@ -70,7 +70,7 @@ class Siren(SirenTests):
         return False
 
     def _look_again(self, t):
-        if t - self._again_t > AGAIN:
+        if t - self._again_t > _AGAIN:
             self._again_t = -1
         elif not t - self._again_t & 1 and self._scatter(t, self._again_k, self._again_k2, 24):
             self.grade = "weak" if self._scattered.doubt else "sure"
@@ -106,7 +106,7 @@ class Siren(SirenTests):
         self.k2 = high_bin if doubt else w.k2
         self.on = self.loudness = w.on
         # Told at once when it is doubtful; the next look, or another pair, may still be sure.
-        self._told_t = self.last + SETTLE
+        self._told_t = self.last + _SETTLE
         if not doubt:
             self._heard_t = self._told_t
         return True
@@ -129,13 +129,13 @@ class Siren(SirenTests):
         last = run & 255
         low = self._low
         clear = low - self._quiet >= CLEAR
-        if ROWS - 1 - last < SETTLE:
+        if ROWS - 1 - last < _SETTLE:
             # It still sounds, or something goes on where it ended: a weaker one, as the level has
             # fallen; else the best moment says where.
             last = ROWS - 1
-            while clear and last > best and loud[last] < low - EDGE:
+            while clear and last > best and loud[last] < low - _EDGE:
                 last -= 1
-            if ROWS - 1 - last < SETTLE:
+            if ROWS - 1 - last < _SETTLE:
                 if age < (5 if clear else 8):
                     return False
                 last = best
@@ -147,9 +147,16 @@ class Siren(SirenTests):
         self._doubt = False
         self.evidence = pairs.peak[s]
         waits = self._plainer(s, t)
+        self.evidence -= self._surplus(t, loud, best, (first + last) // 2)
         if waits and self.evidence < PLAINEST:
             return False
-        self.reason = self._test(loud, a, b, first, last, self._threshold)
+        self.reason = "the room's own noise moves too much"
+        if self.evidence >= WEAK:
+            self.reason = self._test(loud, a, b, first, last, self._threshold)
+        if self.reason and clear and self._began(loud, a, b, last):
+            first = last - (LONG - 1)
+            self.reason = ""
+            self._doubt = True
         if waits and (self.reason or self._doubt or not self._plainest()):
             return False
         return self._told(s, t, age, first, last)
@@ -185,7 +192,7 @@ class Siren(SirenTests):
         if low - self._quiet >= CLEAR:
             if last - first > 57 or first < 3:
                 # Something sounds before it, or goes on: where the level rises and falls.
-                return j.clear_run(loud, middle, low - EDGE)
+                return j.clear_run(loud, middle, low - _EDGE)
             return run
         # Noise can take the start or the end of a weak one, or add to it. The best 46 frames say
         # more: what they have beside the run is the sound's where it has half again the power of
@@ -203,20 +210,35 @@ class Siren(SirenTests):
                 first = start
         return first << 8 | last
 
+    def _surplus(self, t, loud, best, middle):
+        """How much of the evidence is noise that has just come, more of it at these tones than in
+        the whole band: `pairs` holds the louder tone's power against the band's level alone."""
+        sp = self.spectrum
+        row = t - (ROWS - 1) + max(0, middle - SHORT // 2) & 63
+        noise = beside(sp.hist, row, SHORT, sp.level, max(18, self.k))
+        noise = max(noise, beside(sp.hist, row, SHORT, sp.level, min(BINS - 19, self.k2)))
+        if noise < self._quiet + 3:
+            return 0
+        start = max(0, best - (LONG - 1))
+        up = self._quiet - j.QUIET
+        over = min(CAP, energy(loud, start, LONG, up, self._lut))
+        up = noise - j.QUIET
+        return (over - min(CAP, energy(loud, start, LONG, up, self._lut))) * 3 // 10
+
     def _told(self, s, t, age, first, last):
         """Whether what the tests said of pair s is the verdict; what is ragged may wait."""
         pairs = self.pairs
         measure = self._swings
         reason = self.reason
-        sure = self.evidence >= SURE and not self._doubt
+        sure = self.evidence >= _SURE and not self._doubt
         if self._company and not reason and not sure:
             reason = "among other sounds, not plain enough"
         # Weak ones end raggedly, and a room swallows moments of it: then it is looked at again. A
         # pitch that scatters shows at once; what is doubtful is told at once, and may be told again
         # when it turns out sure.
         n = last - first + 1
-        ragged = age < WAIT and (ROWS - 1 - last < 7 or (n < 46 and t - pairs.seen[s] < 4))
-        unlike = abs(measure.on_a - measure.on_b) > FADED
+        ragged = age < _WAIT and (ROWS - 1 - last < 7 or (n < 46 and t - pairs.seen[s] < 4))
+        unlike = abs(measure.on_a - measure.on_b) > _FADED
         scatters = reason and not unlike and (t & 1 or not ragged)
         if scatters and self._scatter(t, self.k, self.k2, max(20, ROWS - 13 - age)):
             reason = ""
@@ -224,11 +246,11 @@ class Siren(SirenTests):
         elif reason:
             if ragged:
                 return False
-        elif ragged and not sure and (self.evidence < SURE or self.first <= self._told_t):
+        elif ragged and not sure and (self.evidence < _SURE or self.first <= self._told_t):
             return False  # what more there is to hear may make it sure
         else:
             told = self.first <= self._told_t
-            self._told_t = self.last + SETTLE
+            self._told_t = self.last + _SETTLE
             if sure or not ragged:
                 self._heard_t = self._told_t
                 if told and not sure:

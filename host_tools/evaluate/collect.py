@@ -40,6 +40,9 @@ def figures(cells: Sequence[Cell], results: Results, about: dict[str, Any]) -> d
         out["sensitivity"] = sensitivity(by_part["a"])
     if by_part["b"]:
         out["white_noise"] = white_noise([result for _, result in by_part["b"]])
+    if by_part["b gusts"]:
+        results_of = [result for _, result in by_part["b gusts"]]
+        out["gusts"] = white_noise(results_of) | {"gusts": sum(r["gusts"] for r in results_of)}
     if by_part["c"]:
         out |= collect_conditions.figures(by_part["c"])
     if by_part["d"]:

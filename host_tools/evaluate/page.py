@@ -34,7 +34,8 @@ def text(figures: Figures) -> str:
         page_again.text(figures),
         sequences.text(figures, page_text.SEQUENCES),
         page_learning.text(figures),
-        _white_noise(figures),
+        _noise(figures.get("white_noise"), page_text.WHITE_NOISE),
+        _noise(figures.get("gusts"), page_text.GUSTS),
         page_conditions.text(figures),
         _recordings(figures),
         _scenes(figures.get("scenes"), page_text.SCENES),
@@ -80,6 +81,12 @@ def _summary(figures: Figures) -> str:
                             f"{row['hours']:.1f} h",
                         ]
                     )
+    if "gusts" in figures:
+        gusts = figures["gusts"]
+        found = gusts["rates"]["sure siren"]
+        behind = f"{gusts['gusts']} gusts in {gusts['hours']:.1f} h"
+        name = "false high, noise that comes and goes"
+        rows.append([name, f"{found['count']} = {rate(found)}", behind])
     return "## In short\n\n" + table(["figure", "measured", "behind it"], rows) if rows else ""
 
 
@@ -120,8 +127,7 @@ def _sensitivity(figures: Figures) -> str:
     return "\n\n".join(out)
 
 
-def _white_noise(figures: Figures) -> str:
-    noise = figures.get("white_noise")
+def _noise(noise: Figures | None, text: str) -> str:
     if not noise:
         return ""
     rows = [
@@ -136,7 +142,7 @@ def _white_noise(figures: Figures) -> str:
     ]
     names = ["finding", "count", "in 24 h", "95 % at most", "95 % at most in a month"]
     refused = ", ".join(f"{name}: {count}" for name, count in noise["refused"].items()) or "none"
-    intro = page_text.WHITE_NOISE.format(hours=noise["hours"])
+    intro = text.format(**noise).strip()
     return f"{intro}\n\n{table(names, rows)}\n\nRefused look-alikes, which alert nobody: {refused}."
 
 

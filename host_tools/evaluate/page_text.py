@@ -19,7 +19,7 @@ Measured: listening chain `{chain}` (a fingerprint of `firmware/alarm/`), size "
     make evaluate                          # all of this again
     chimewatch evaluate --quick            # less of everything, into build/evaluation/quick/
     chimewatch evaluate --full --resume    # more, over a night; goes on where it was stopped
-    chimewatch evaluate --only d           # one part: a sensitivity, b white noise, c unknowns,
+    chimewatch evaluate --only d           # one part: a sensitivity, b noise alone, c unknowns,
                                            # d recordings, e bedside scenes, f single sounds,
                                            # g a learned pump, h heard again and again,
                                            # i short sequences of unknown pitch,
@@ -34,7 +34,8 @@ Intervals are 95 %: Wilson's for shares, exact Poisson bounds for rates.
 (`../shared/audio`, all categories), Debian's asterisk prompts in English, Spanish, French and
 Italian, three of the five pieces of `asterisk-moh-opsound-g722`, `oxygen-sounds`,
 `lomiri-sounds`, `sonic-pi-samples`, and music and effects of games ({games}); `nexuiz-music` and
-`fillets-ng-data` were looked at after false sirens.
+`fillets-ng-data` were looked at after false sirens; of eleven packages added on 2026-11-26
+`enigma-data`, `megaglest-data` and `tuxpaint-stamps-default` by a rule written down before.
 **Held out**: all other recordings, by source. The noise and the draws of pump sounds come from
 other seeds than those of tuning. The backgrounds named by an everyday category are tuning
 recordings; those named "held-out" are not.
@@ -119,6 +120,15 @@ WHITE_NOISE = """
 {hours:.1f} hours of white noise with nothing in it. Sure findings should come once a month, weak
 ones once a night; hours like these can show that a rate is not much worse, not that it is
 reached.
+"""
+
+GUSTS = """
+## What it finds in noise that comes and goes
+
+{hours:.1f} hours of a quiet room with {gusts} gusts of noise in it, as of a tap, rain, a car, a
+breath at the microphone: 0.5 to 15 s long, 3 to 35 dB over the room, of any colour between white
+and 8 dB an octave, starting within 5 ms to a second (`host_tools/evaluate/gusts.py`). No tone is
+in any of them. Far more of them than a night has.
 """
 
 CONDITIONS = """

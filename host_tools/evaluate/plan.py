@@ -161,6 +161,8 @@ def _noise(size: Size) -> Iterator[Cell]:
     for number in range(round(size.noise_h / hours)):
         key = f"b|{hours}|{number}"
         yield Cell(key, "quiet", hours, {"hours": hours, "seed": seed_of(key)})
+        key = f"b gusts|{hours}|{number}"
+        yield Cell(key, "gusts", hours, {"hours": hours, "seed": seed_of(key)})
 
 
 def _clips(entries: list[dict[str, Any]]) -> Iterator[Cell]:

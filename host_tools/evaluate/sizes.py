@@ -10,7 +10,7 @@ from dataclasses import dataclass
 SEED = 20261120
 PARTS = {
     "a": "sensitivity in white noise",
-    "b": "false findings in white noise",
+    "b": "false findings in noise",
     "c": "detection over the unknowns",
     "d": "false findings on recordings",
     "e": "bedside scenes",

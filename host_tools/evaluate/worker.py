@@ -17,6 +17,7 @@ from typing import Any
 
 from host_tools.evaluate import (
     clips,
+    gusts,
     hearings,
     learned,
     learning,
@@ -50,6 +51,7 @@ RUNNERS: dict[str, Callable[[Params, Path], dict[str, Any]]] = {
     "reel": lambda params, _: reel.run(params),
     "trials": _heard(trials.run),
     "quiet": _heard(quiet.run),
+    "gusts": _heard(gusts.run),
     "clips": _heard(clips.run),
     "scene": _heard(scenes.run),
     "learned": learned.run,

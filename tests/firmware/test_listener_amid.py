@@ -3,7 +3,7 @@
 """The listening chain amid other sounds: music, beeps, what goes on at a pump's own tones."""
 
 from scene import TONE, Chord, Scene
-from sounds import Sine
+from sounds import Noise, Sine
 
 
 class Notes:
@@ -85,6 +85,12 @@ def fading(n):
     return 1000 - 500 * (n % 2400) // 2400 >> n // 2400
 
 
+def ringing(n):
+    """By 60 dB a second, from 0.95 s on."""
+    n = max(0, n - 15200)
+    return 1000 - 500 * (n % 1600) // 1600 >> n // 1600
+
+
 def on_and_off(n):
     return 1000 if n % 8000 < 4000 else 0
 
@@ -109,6 +115,48 @@ def test_amid_music_an_even_and_sharply_cut_chime_is_told_with_doubt():
         for chime in found:
             assert chime.kind == "chime" and abs(chime.hz[0] - 1685) <= 3, chime.hz
             assert abs(chime.start_ms - 7504) <= 100, chime.start_ms
+
+
+def test_in_a_pause_of_music_a_loud_note_that_dies_away_is_no_sure_chime():
+    """Over the noise by 36 dB and alone, but it rings on for half a second."""
+    for shape, ms, told in ((even, 1008, ["sure"]), (ringing, 1504, ["weak"])):
+        scene = Scene(seed=2).play(4000)
+        scene.play(5008, [music(MANY)]).play(2000)
+        scene.play(ms, [Shaped(1685, TONE * 8, shape)]).play(3008)
+        found = [f for f in scene.found if f.kind != "not matched"]
+        assert [(f.kind, f.grade) for f in found] == [("chime", g) for g in told], scene.told()
+
+
+class Gust:
+    """Noise so loud in bursts: a breath, rain at the window."""
+
+    def __init__(self, loud):
+        self._noise = Noise(7)
+        self._loud = loud
+
+    def next(self):
+        return self._noise.next() * self._loud >> 8
+
+
+def test_noise_just_before_or_after_a_chime_leaves_doubt_and_a_tone_there_refuses_it():
+    gust = Gust(160)
+    tone = Sine(1685 * 16, TONE * 4)
+    for before, after, told in (
+        (None, None, ["sure"]),
+        (gust, None, ["weak"]),
+        (None, gust, ["weak"]),
+        (tone, None, []),
+        (None, tone, []),
+    ):
+        scene = Scene(seed=2).play(6000)
+        scene.play(1200, [before] if before else ())
+        scene.play(1008, [Sine(1685 * 16, TONE * 8)])
+        scene.play(1200, [after] if after else ())
+        scene.play(2000)
+        found = [f for f in scene.found if f.kind != "not matched"]
+        assert [(f.kind, f.grade) for f in found] == [("chime", g) for g in told], (
+            before, after, scene.told(),
+        )  # fmt: skip
 
 
 def test_a_louder_beep_does_not_drive_a_siren_out():
@@ -165,3 +213,25 @@ def test_a_siren_with_which_music_begins_is_told_with_doubt():
         for siren in [f for f in scene.found if f.kind == "siren"]:
             assert siren.grade == "weak"
             assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
+
+
+def test_a_siren_whose_beginning_another_sound_hides_is_told_with_doubt():
+    """A tone of another sound stood at its own until it began. What takes turns for longer than a
+    siren is none, wherever it began, nor what does so slowly, nor anything among many lines."""
+    for turns_ms, turn_ms, held, told in (
+        (3008, 250, FEW, ["weak"]),
+        (6000, 250, FEW, []),
+        (3008, 500, FEW, []),
+        (3008, 250, MANY, []),
+    ):
+        scene = Scene(seed=2).play(4000)
+        playing = music(held)
+        scene.play(2000, [Chord(playing, Sine(1690 * 16, TONE * 3))])
+        tones = [Chord(playing, Sine(f * 16, TONE * 2)) for f in (1685, 2405)]
+        scene.play(turns_ms, tones, turn_ms)
+        scene.play(3200, [playing])
+        sirens = [f for f in scene.found if f.kind == "siren"]
+        assert [f.grade for f in sirens] == told, (turns_ms, turn_ms, scene.told())
+        for siren in sirens:
+            assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
+            assert abs(siren.start_ms - 6000) <= 200, siren.start_ms

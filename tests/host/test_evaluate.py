@@ -181,7 +181,7 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
     arguments = ["evaluate", "--smoke", "--folder", str(place), "--out", str(out)]
     assert cli.main(arguments) == 0
     figures_now = json.loads((out / "detection.json").read_text())
-    parts = {"sensitivity", "white_noise", "conditions", "recordings", "scenes", "singles"}
+    parts = {"sensitivity", "white_noise", "gusts", "conditions", "recordings", "scenes", "singles"}
     assert parts | {"learned", "latency", "again", "learning"} < set(figures_now)
     assert [entry["points"][0]["pd_sure"] for entry in figures_now["learned"][1:]] == [1, 1, 1]
     chime = figures_now["sensitivity"][0]["points"]
@@ -191,6 +191,8 @@ def test_a_small_run_from_end_to_end(tmp_path, monkeypatch, capsys):
     first, last = figures_now["again"]["points"]  # an hourly chime far too weak, and a plain one
     assert first["told"]["faint 12"][0] == 0 and last["told"]["faint 1"][0] == 1
     assert figures_now["again"]["quiet"]["alerts"] == 0
+    assert figures_now["gusts"]["gusts"] > 2
+    assert figures_now["gusts"]["rates"]["sure siren"]["count"] == 0
     assert figures_now["recordings"]["files"] == 3
     assert figures_now["about"]["refused_recordings"] == 1
     assert (out / "img" / "sensitivity.png").stat().st_size > 1000
@@ -289,3 +291,13 @@ def test_the_published_page_is_that_of_the_published_figures():
     assert page.text(published) == (DOCS / "detection.md").read_text("utf-8")
     names = [found["name"] for found in published["recordings"]["found"]]
     assert not any(name.startswith("/") for name in names)
+
+
+def test_the_fingerprint_is_of_what_the_chain_does_not_of_its_comments():
+    source = '"""One."""\nX = const(3)  # why\n\n\ndef f(a):\n    """Two."""\n    return a + X\n'
+    same = "X = const(3)\ndef f(a):\n    # another\n    return a + X  # type: ignore\n"
+    assert jobs.program(source) == jobs.program(same)
+    for now, then in ("a + X", "a - X"), ("(3)", "(4)"), ("f(a)", "g(a)"):
+        assert jobs.program(same) != jobs.program(same.replace(now, then))
+    nested = "def f():\n    if a:\n        b\n    c\n"
+    assert jobs.program(nested) != jobs.program(nested.replace("    c", "        c"))
