@@ -43,24 +43,22 @@ def read(path: Path = TABLE) -> list[dict[str, str]]:
 
 def page(rows: list[dict[str, str]]) -> str:
     lines = [HEAD]
-    hazard = None
-    for row in rows:
-        if row["hazard"] != hazard:
-            hazard = row["hazard"]
-            lines += [
-                f"## {hazard}",
-                "",
-                f"Harm: {row['harm']}.",
-                "",
-                "| no. | cause | measure | told within | left over | test |",
-                "|---|---|---|---|---|---|",
-            ]
-        path, _, name = row["test"].partition("::")
-        cells = [row["id"], row["cause"], row["measure"], row["told_within"], row["residual"]]
-        lines.append(f"| {' | '.join(cells)} | `{Path(path).stem}`: {name[5:].replace('_', ' ')} |")
-        following = rows.index(row) + 1
-        if following == len(rows) or rows[following]["hazard"] != hazard:
-            lines.append("")
+    for hazard in dict.fromkeys(row["hazard"] for row in rows):
+        mine = [row for row in rows if row["hazard"] == hazard]
+        lines += [
+            f"## {hazard}",
+            "",
+            f"Harm: {mine[0]['harm']}.",
+            "",
+            "| no. | cause | measure | told within | left over | test |",
+            "|---|---|---|---|---|---|",
+        ]
+        for row in mine:
+            path, _, name = row["test"].partition("::")
+            test = f"`{Path(path).stem}`: {name[5:].replace('_', ' ')}"
+            cells = ("id", "cause", "measure", "told_within", "residual")
+            lines.append(f"| {' | '.join([row[cell] for cell in cells] + [test])} |")
+        lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
