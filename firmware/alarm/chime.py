@@ -203,9 +203,10 @@ class Chime(Company):
         on = j.mean(col, middle - 5, middle + 6)
         over_noise = on - noise
         self.on = self.loudness = over_noise
-        reason, noisy = self._place(t, middle, on, noise, shift)
+        reason = self._place(t, middle, on, noise, shift)
         if reason:
             return reason
+        noisy = reason is None
         clear = over_noise >= 36
         first = self.first - t + ROWS - 1
         last = self.last - t + ROWS - 1
@@ -235,8 +236,8 @@ class Chime(Company):
         return ""
 
     def _place(self, t, middle, on, noise, shift):
-        """(the reason why it does not sound for a second with silence around, "" when it does;
-        whether noise came or went with it). Sets ``first`` and ``last``."""
+        """The reason why it does not sound for a second with silence around; "" when it does, None
+        when it does but noise comes or goes with it. Sets ``first`` and ``last``."""
         col = self._col
         over_noise = self.on
         clear = over_noise >= 36
@@ -258,19 +259,19 @@ class Chime(Company):
         self.first = t - (ROWS - 1) + first
         self.last = t - (ROWS - 1) + last
         if over_noise < 17:
-            return "level not steady", False  # a few loud frames, not a tone
+            return "level not steady"  # a few loud frames, not a tone
         n = last - first + 1
         if n < (14 if plain else 13 if clear else 10):
             # Noise can take the start or the end of a weak tone; what is beside the run is a tone's
             # when it has more than twice the power of noise.
             if clear or n < 8:
-                return "too short", False
+                return "too short"
             power = energy(col, middle - 7, SHORT, shift, self._lut)
             power -= energy(col, max(middle - 7, first), min(n, SHORT), shift, self._lut)
             if power < _REST * (SHORT - n):
-                return "too short", False
+                return "too short"
         if n > longest:
-            return "too long", False
+            return "too long"
         # The edges of a weak tone are known to some three frames only.
         edge = 1 if clear else 3
         before = max(0, first - 18 - edge)
@@ -283,8 +284,10 @@ class Chime(Company):
                 reason = "not silent before"
             elif not _silent(bare, last + 1 + edge, ROWS, most, threshold, allowed):
                 reason = "not silent after"
-            if not reason or not clear or bare is not col:
-                return reason, bare is not col
+            if bare is not col:
+                return reason or None
+            if not reason or not clear:
+                return reason
             bare = self._over_noise(t)
 
     def _over_noise(self, t):
