@@ -291,7 +291,8 @@ class Chime(Company):
             bare = self._over_noise(t)
 
     def _over_noise(self, t):
-        """The tone's column without what noise beside it has over the floor, frame by frame."""
+        """The tone's column without what noise beside it has over the floor, frame by frame; in
+        ``_other``, which is free until the company it keeps is asked."""
         hist = self.spectrum.hist
         col = self._col
         bare = self._other

@@ -15,7 +15,7 @@ from alarm.kernels import beside, column, energy
 from alarm.pairs import CAP, FORGET, JUDGED, LIVE, PAIRS, WEAK
 from alarm.scattered import SOUNDS_ON, YES, Scattered
 from alarm.siren_tests import LOUDER, PLAINEST, SirenTests
-from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, SHORT
+from alarm.spectrum import FIRST_BIN, LONG, ROWS, SHORT
 
 # Evidence: power, and the swing of one against the other. In 78 h of white noise 68 passed all
 # tests with more than 1180; the tail falls by e every 26: one a month has this.
@@ -46,7 +46,7 @@ class Siren(SirenTests):
     def restart(self):
         self.pairs.restart()
         self._told_t = -1  # as the next, of one told doubtfully
-        self._heard_t = -1  # last frame of the siren heard last: what began before is part of it
+        self._heard_t = -1
         self._again_t = -1  # when two bands were found sounding: looked at again until they end
 
     def frame(self, t):
@@ -215,8 +215,8 @@ class Siren(SirenTests):
         the whole band: `pairs` holds the louder tone's power against the band's level alone."""
         sp = self.spectrum
         row = t - (ROWS - 1) + max(0, middle - SHORT // 2) & 63
-        noise = beside(sp.hist, row, SHORT, sp.level, max(18, self.k))
-        noise = max(noise, beside(sp.hist, row, SHORT, sp.level, min(BINS - 19, self.k2)))
+        noise = beside(sp.hist, row, SHORT, sp.level, self.k)
+        noise = max(noise, beside(sp.hist, row, SHORT, sp.level, self.k2))
         if noise < self._quiet + 3:
             return 0
         start = max(0, best - (LONG - 1))

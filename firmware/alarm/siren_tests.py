@@ -51,6 +51,7 @@ class SirenTests:
         self._loud = bytearray(ROWS)
         self._doubt = False
         self._quiet = j.QUIET
+        self._heard_t = -1  # last frame of the siren heard last: what began before is part of it
         self.k = self.k2 = self.on = self.loudness = self.first = self.last = 0
         self.evidence = 0
 
@@ -75,10 +76,7 @@ class SirenTests:
         bare = bare and self.evidence >= _STRONG and max(before, came) <= _BARE
         if n < 35 and not bare:
             return "too short"
-        self.on = (s.on_a + s.on_b) // 2 - self._quiet
-        self.loudness = j.mean(loud, first + 1, last) - self._quiet
-        if s.turn >= _BLURS:
-            self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
+        self._level(loud, first, last)
         plainest = self._plainest()
         if (
             45 <= n <= 52
@@ -156,6 +154,13 @@ class SirenTests:
             return reason
         return "among other sounds, not plain enough" if strict else ""
 
+    def _level(self, loud, first, last):
+        s = self._swings
+        self.on = (s.on_a + s.on_b) // 2 - self._quiet
+        self.loudness = j.mean(loud, first + 1, last) - self._quiet
+        if s.turn >= _BLURS:
+            self.loudness += 10  # both tones share each frame: the louder shows 4 dB too little
+
     def _turns(self, low, clear, strict, bare):
         """The reason why the two do not take turns as a siren's tones do, "" when they do."""
         s = self._swings
@@ -212,8 +217,7 @@ class SirenTests:
         them, where another sound at its bins hides its beginning. Sets ``first`` if so."""
         first = last - (LONG - 1)
         start = self.last - (LONG - 1)
-        # What was heard last is the siren's to know, whose tests these are.
-        if self.evidence < PLAIN or first < 2 or start <= self._heard_t:  # type: ignore[attr-defined]
+        if self.evidence < PLAIN or first < 2 or start <= self._heard_t:
             return False
         if max(self.crowd[start - 2 & 63], self.crowd[self.last & 63]) >= FULL:
             return False
@@ -243,13 +247,11 @@ class SirenTests:
                 best = total
                 at = i
             i -= 1
-        if best < _ALIKE or not 38 < last - at < 56:
+        # Where they fill the history, what was before them is not known.
+        if best < _ALIKE or at < 4 or last - at < 39:
             return False
         self.first = start
-        self.on = (s.on_a + s.on_b) // 2 - self._quiet
-        self.loudness = j.mean(loud, first + 1, last) - self._quiet
-        if s.turn >= _BLURS:
-            self.loudness += 10
+        self._level(loud, first, last)
         return True
 
     def _plainest(self):

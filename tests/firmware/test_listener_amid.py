@@ -217,21 +217,36 @@ def test_a_siren_with_which_music_begins_is_told_with_doubt():
 
 def test_a_siren_whose_beginning_another_sound_hides_is_told_with_doubt():
     """A tone of another sound stood at its own until it began. What takes turns for longer than a
-    siren is none, wherever it began, nor what does so slowly, nor anything among many lines."""
-    for turns_ms, turn_ms, held, told in (
-        (3008, 250, FEW, ["weak"]),
-        (6000, 250, FEW, []),
-        (3008, 500, FEW, []),
-        (3008, 250, MANY, []),
+    siren is none, wherever it began, nor what does so slowly or raggedly, or with another tone
+    close beside its own, nor anything among many lines."""
+    for turns_ms, turn_ms, held, loud, beside, ragged_ms, told in (
+        (3008, 250, FEW, 2, 0, 0, ["weak"]),
+        (4000, 250, FEW, 2, 0, 0, []),
+        (5008, 250, FEW, 4, 0, 0, []),  # so long that the history shows nothing before
+        (3008, 500, FEW, 2, 0, 0, []),
+        (2912, 224, FEW, 2, 0, 64, []),
+        (3008, 250, FEW, 2, 55, 0, []),  # percent of the tone, three bins above
+        (3008, 250, MANY, 2, 0, 0, []),
     ):
         scene = Scene(seed=2).play(4000)
         playing = music(held)
-        scene.play(2000, [Chord(playing, Sine(1690 * 16, TONE * 3))])
-        tones = [Chord(playing, Sine(f * 16, TONE * 2)) for f in (1685, 2405)]
-        scene.play(turns_ms, tones, turn_ms)
+        stood = [Sine(f * 16, TONE * 3) for f in ((1690, 1713) if beside else (1690,))]
+        scene.play(2000, [Chord(playing, *stood)])
+        tones = [
+            Chord(
+                playing, Sine(f * 16, TONE * loud), Sine((f + 23) * 16, TONE * loud * beside // 100)
+            )
+            for f in (1685, 2405)
+        ]
+        if ragged_ms:
+            for n in range(turns_ms // turn_ms):
+                scene.play(turn_ms + (-ragged_ms // 2 if n % 3 else ragged_ms), [tones[n & 1]])
+        else:
+            scene.play(turns_ms, tones, turn_ms)
         scene.play(3200, [playing])
         sirens = [f for f in scene.found if f.kind == "siren"]
-        assert [f.grade for f in sirens] == told, (turns_ms, turn_ms, scene.told())
+        case = (turns_ms, turn_ms, beside, ragged_ms)
+        assert [f.grade for f in sirens] == told, (case, scene.told())
         for siren in sirens:
             assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
             assert abs(siren.start_ms - 6000) <= 200, siren.start_ms
