@@ -39,10 +39,10 @@ def figures(cells: Sequence[Cell], results: Results, about: dict[str, Any]) -> d
     if by_part["a"]:
         out["sensitivity"] = sensitivity(by_part["a"])
     if by_part["b"]:
-        out["white_noise"] = white_noise([result for _, result in by_part["b"]])
+        out["white_noise"] = noise([result for _, result in by_part["b"]])
     if by_part["b gusts"]:
-        results_of = [result for _, result in by_part["b gusts"]]
-        out["gusts"] = white_noise(results_of) | {"gusts": sum(r["gusts"] for r in results_of)}
+        gusts = [result for _, result in by_part["b gusts"]]
+        out["gusts"] = noise(gusts) | {"gusts": sum(r["gusts"] for r in gusts)}
     if by_part["c"]:
         out |= collect_conditions.figures(by_part["c"])
     if by_part["d"]:
@@ -148,7 +148,7 @@ def reached(points: list[dict[str, Any]], seconds: float, segments: int) -> list
     return rows
 
 
-def white_noise(results: list[dict[str, Any]]) -> dict[str, Any]:
+def noise(results: list[dict[str, Any]]) -> dict[str, Any]:
     hours = sum(result["hours"] for result in results)
     counts: Counter[str] = Counter()
     for result in results:

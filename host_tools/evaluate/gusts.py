@@ -10,18 +10,15 @@ within 5 ms to 1 s, falls 0 to 8 dB an octave, and is cut off below 50 to 800 Hz
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from scipy import fft
 
 from host_tools.decoding import RATE_HZ
-from host_tools.evaluate import backgrounds
+from host_tools.evaluate import backgrounds, quiet, scenes
 from host_tools.listening import Ear
 
-PIECE_S = 20
 ROOM_DBA = (25.0, 45.0)
 LASTS_S = (0.5, 15.0)
 RISES_DB = (3.0, 35.0)
@@ -37,18 +34,15 @@ def run(cell: dict[str, Any], ear: Ear) -> dict[str, Any]:
     rng = np.random.default_rng(cell["seed"])
     count = round(cell["hours"] * 3600) * RATE_HZ
     scene, gusts = mix(rng, count)
-    counts: Counter[str] = Counter()
-    for finding in ear.hear(_pieces(scene)):
-        name = finding.name
-        counts[f"not matched, looks like a {finding.looks}" if finding.reason else name] += 1
-    return {"hours": count / RATE_HZ / 3600, "gusts": gusts, "counts": dict(counts)}
+    counts = quiet.count(ear.hear(scenes.pieces(scene)))
+    return {"hours": count / RATE_HZ / 3600, "gusts": gusts, "counts": counts}
 
 
 def mix(rng: np.random.Generator, count: int) -> tuple[np.ndarray, int]:
     """(so many samples of a room, how many gusts are in it)."""
-    quiet = backgrounds.room(rng, 61, float(rng.uniform(*ROOM_DBA)))
-    scene = np.resize(quiet, count)
-    level = float(np.std(quiet))
+    room = backgrounds.room(rng, 61, float(rng.uniform(*ROOM_DBA)))
+    scene = np.resize(room, count)
+    level = float(np.std(room))
     at = round(START_S * RATE_HZ)
     gusts = 0
     while True:
@@ -80,8 +74,3 @@ def _coloured(rng: np.random.Generator, count: int) -> np.ndarray:
 def _spread(rng: np.random.Generator, between: tuple[float, float]) -> float:
     """Evenly by the logarithm."""
     return float(np.exp(rng.uniform(*np.log(between))))
-
-
-def _pieces(scene: np.ndarray) -> Iterator[np.ndarray]:
-    for first in range(0, len(scene), PIECE_S * RATE_HZ):
-        yield scene[first : first + PIECE_S * RATE_HZ]

@@ -39,7 +39,7 @@ def run(cell: dict[str, Any], ear: Ear) -> dict[str, Any]:
     count = round(cell["minutes"] * 60) * RATE_HZ
     scene, played = (singles if cell["single"] else mix)(rng, cell["entries"], count)
     found = []
-    for finding in ear.hear(_pieces(scene)):
+    for finding in ear.hear(pieces(scene)):
         if finding.kind != "not matched":
             names = [
                 name for start, end, name in played if start < finding.end and end > finding.start
@@ -48,7 +48,8 @@ def run(cell: dict[str, Any], ear: Ear) -> dict[str, Any]:
     return {"hours": count / RATE_HZ / 3600, "split": cell["split"], "found": found}
 
 
-def _pieces(scene: np.ndarray) -> Iterator[np.ndarray]:
+def pieces(scene: np.ndarray) -> Iterator[np.ndarray]:
+    """The scene, piece by piece."""
     for first in range(0, len(scene), PIECE_S * RATE_HZ):
         yield scene[first : first + PIECE_S * RATE_HZ]
 
