@@ -52,6 +52,37 @@ def test_amid_music_a_siren_is_told_and_the_music_is_not():
             assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
 
 
+def test_a_faint_siren_soon_after_music_is_told_with_doubt():
+    """A tune that comes through a wall has two notes by turns now and then, as faint as this. What
+    is loud, or comes to a quiet room, is told for sure."""
+    for loud, music_ms, turn_ms, told in (
+        (80, 0, 250, "sure"),
+        (80, 1200, 250, "weak"),
+        (80, 1200, 500, "weak"),
+        (120, 1200, 250, "sure"),
+        (120, 2400, 250, "weak"),
+        (200, 2400, 250, "sure"),
+    ):
+        scene = Scene(seed=3).play(6400 - music_ms)
+        if music_ms:
+            scene.play(music_ms, [music(FEW)])
+        scene.play(1200)
+        scene.play(3008, [Sine(f * 16, loud) for f in (1685, 2405)], turn_ms)
+        scene.play(3200)
+        sirens = [f.grade for f in scene.found if f.kind == "siren"]
+        assert sirens == [told], (loud, music_ms, turn_ms, scene.told())
+
+
+def test_a_faint_chime_soon_after_music_is_told_with_doubt():
+    for loud, music_ms, told in ((150, 0, "sure"), (150, 1200, "weak"), (600, 2400, "sure")):
+        scene = Scene(seed=3).play(6400 - music_ms)
+        if music_ms:
+            scene.play(music_ms, [music(FEW)])
+        scene.play(1600).play(1008, [Sine(1685 * 16, loud)]).play(2400)
+        chimes = [f.grade for f in scene.found if f.kind == "chime"]
+        assert chimes == [told], (loud, music_ms, scene.told())
+
+
 class Shaped:
     """A tone whose level is shape(n) thousandths at its nth sample."""
 
