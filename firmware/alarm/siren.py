@@ -233,7 +233,8 @@ class Siren(SirenTests):
         sure = self.evidence >= _SURE and not self._doubt
         if self._company and not reason and not sure:
             reason = "among other sounds, not plain enough"
-        sure = sure and (self._alone() or self._plainest())
+        if not reason:  # a look-alike's grade is its evidence's alone
+            sure = sure and (self._alone() or self._plainest())
         # Weak ones end raggedly, and a room swallows moments of it: then it is looked at again. A
         # pitch that scatters shows at once; what is doubtful is told at once, and may be told again
         # when it turns out sure.

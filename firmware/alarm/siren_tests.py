@@ -30,7 +30,8 @@ _MOVES = const(1100)  # the plainest, in doubt
 QUICK = const(200)  # 3.1 changes a second
 _ALIKE = const(300)  # turns that are like the next ones: each frame 20 less what it differs by
 _BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
-_LONE = const(1700)  # evidence from which on its own lines are counted with it
+_LONE = const(1700)  # evidence above which its own lines are allowed for
+_SIDEBAND = const(500)  # 7.6 changes a second bring one line more, 15.3 two
 _STRONG = const(1420)  # noise alone has this hardly ever: less has to be tested
 _BARE = const(2)  # lines a frame, in 1/8, before a sound, and gained while it sounded
 _BARE_SPREAD = const(290)
@@ -84,8 +85,14 @@ class SirenTests:
             and (came <= MUSIC or plainest)
             and self._plain(a, b, first, last, came, plainest)
         ):
-            # Among very many, or where much else began with it, only the plainest, in doubt.
-            self._doubt = before >= FULL or came > MUSIC or s.unsteady > _STEADY
+            # Among other sounds, which might be music, only the plainest is told for sure, and
+            # among very many, or where much else began with it, no other at all.
+            self._doubt = (
+                before >= FULL
+                or came > MUSIC
+                or s.unsteady > _STEADY
+                or (before > CROWDED and not plainest)
+            )
             if before < FULL or plainest:
                 return ""
             self._doubt = False
@@ -121,10 +128,10 @@ class SirenTests:
             return "only one tone"
         if self.evidence < PLAIN:
             spread = j.outside_best(a, first, last, up, self._lut)
-            spread += j.outside_best(b, first, last, up, self._lut)
-            # A chime with a bin of noise; or none at all, in a gust.
-            if spread < (_BARE_SPREAD if bare else _SPREAD) or not self.pairs.lines:
-                return "only one tone"
+            if spread + j.outside_best(b, first, last, up, self._lut) < (
+                _BARE_SPREAD if bare else _SPREAD
+            ):
+                return "only one tone"  # a chime with a bin of noise
         regular = s.opposite >= 60 and s.share >= 45
         if j.over(loud, first, last + 1, threshold) * 100 < n * (
             (75 if regular else 90) if clear else 75 if low >= 24 else 49 if bare else 55
@@ -250,9 +257,9 @@ class SirenTests:
         return True
 
     def _alone(self):
-        """Whether no more lines are there before it and at its end than a siren of so much evidence
-        brings with it: what is so faint that much else could be its notes is told with doubt."""
-        more = max(0, self.evidence - _LONE) // 100 + self._swings.turn // 500
+        """Whether no more lines are there before it and at its end than a siren of so much
+        evidence, with the sidebands of so fast turns, brings along: else it may be a tune's."""
+        more = max(0, self.evidence - _LONE) // 100 + self._swings.turn // _SIDEBAND
         before = self.crowd[self.first - 2 & 63]
         return before <= min(CROWDED, 2 + more // 2) and self.crowd[self.last & 63] <= 3 + more
 

@@ -52,6 +52,19 @@ def test_amid_music_a_siren_is_told_and_the_music_is_not():
             assert abs(siren.hz[0] - 1685) <= 8 and abs(siren.hz[1] - 2405) <= 8, siren.hz
 
 
+def test_what_is_no_siren_amid_music_is_told_as_a_look_alike():
+    """Whoever asks why nothing happened finds it in the log."""
+    scene = Scene(seed=2).play(4000)
+    playing = music(MANY)
+    scene.play(2000, [playing])
+    scene.play(2016, [Chord(playing, Sine(f * 16, TONE)) for f in (1685, 2405)], 500)
+    scene.play(3200, [playing])
+    refused = [f for f in scene.found if f.looks == "siren"]
+    assert [(f.kind, f.reason) for f in refused] == [
+        ("not matched", "the two tones do not alternate")
+    ], scene.told()
+
+
 def test_a_faint_siren_soon_after_music_is_told_with_doubt():
     """A tune that comes through a wall has two notes by turns now and then, as faint as this. What
     is loud, or comes to a quiet room, is told for sure."""
