@@ -22,7 +22,7 @@ FIRMWARE_TESTS = runtimes.ROOT / "tests/firmware"
 FIRMWARE = runtimes.ROOT / "firmware"
 DEVICE_LIB = runtimes.ROOT / "build/device-lib"
 VARIANTS = (*runtimes.MICROPYTHON_ARCHES, "arm-mpy")
-TIMEOUT_S = 600
+TIMEOUT_S = 240
 
 
 def _cases() -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ In: tones, each an object whose `next()` is its next 24-bit sample. Out: what wa
 
 from array import array
 
-from sounds import BLOCK, Noise
+from sounds import BLOCK, Noise, Sine
 
 from alarm.listener import Listener
 
@@ -64,6 +64,19 @@ class Chord:
         for tone in self._tones:
             total += tone.next()
         return total
+
+
+class Shaped:
+    """A tone whose level is shape(n) thousandths at its nth sample."""
+
+    def __init__(self, hz, loud, shape):
+        self._tone = Sine(hz * 16, loud)
+        self._shape = shape
+        self._n = 0
+
+    def next(self):
+        self._n += 1
+        return self._tone.next() * self._shape(self._n) // 1000
 
 
 class Rest:
