@@ -85,8 +85,8 @@ class DueTimes:
     def near_due(self, now_s, ahead_s=AHEAD_S, behind_s=BEHIND_S):
         """True when a due time lies at most ahead_s ahead or behind_s ago.
 
-        Then begin no self-test and write no flash. A sure sound heard once is due again at each of
-        the next expected intervals: the first repeat may have been covered all the same."""
+        Then begin no self-test and write no flash. A sure sound or a weak siren heard once is due
+        again at each of the next expected intervals: the first repeat may have been covered."""
         for track in self.tracks:
             due_s = self._awaited(track, now_s)
             if due_s and -behind_s <= due_s - now_s <= ahead_s:
@@ -100,11 +100,13 @@ class DueTimes:
         if track.was_due_s and track.last != "sure" and now_s - track.was_due_s <= BEHIND_S:
             return track.was_due_s
         due_s = track.due_s()
-        if not due_s and track.sure and track.hits == 1:
+        # Of a weak siren, too, heard once: its repeat is what makes the alert high.
+        first = track.sure or (track.last == "weak" and track.kind == "siren")
+        if not due_s and first and track.hits == 1:
             every_s = self.learned_s[track.kind] or EXPECTED_S[track.kind][0]
             cycles = (now_s - track.last_s + every_s // 2) // every_s
             due_s = track.last_s + max(1, min(MOST_MISSED, cycles)) * every_s
-        return due_s if track.hits > 1 or track.sure else 0
+        return due_s if track.hits > 1 or first else 0
 
     def risk(self, at_s):
         """What an alert's burst that began then would cover: 0 = nothing that is due. Several due

@@ -25,6 +25,7 @@ _WAIT = const(21)  # frames until what seemed no siren is told: the history hold
 _FADED = const(60)  # 23 dB: no room takes more of one tone alone; a whistle is so far over noise
 CLEAR = const(30)  # 11 dB over the noise: its edges are plain to see
 _EDGE = const(12)  # 4.5 dB below the weaker tone's level: what is so much softer is another sound
+_SWINGS = const(30)  # percent of a fundamental's movement that its turns explain
 _AGAIN = const(40)  # frames in which two bands that sound on are looked at again
 _SOME_LIVE = bytes([LIVE])
 
@@ -291,7 +292,8 @@ class Siren(SirenTests):
 
     def _fundamentals(self, t, first, n):
         """Tell the tones themselves, where their harmonics were judged first: what sounds half or a
-        third as high, at least as loud, and takes turns with the other tone."""
+        third as high, at least as loud, and takes turns with the other tone, as much as a tone
+        that is off in between does: another sound's level can move a little in time with it."""
         cols = self.pairs.cols
         s = self._swings
         low_on = s.on_a
@@ -305,7 +307,7 @@ class Siren(SirenTests):
                     column(self.spectrum.hist, t, k, k + 1, base)
                     s.look(base, cols[other], first, n)
                     least = max(low_on if other else high_on, self._quiet + 18)
-                    if s.on_a >= least and s.opposite >= 80:
+                    if s.on_a >= least and s.opposite >= 80 and s.weaker >= _SWINGS:
                         if other:
                             self.k = k
                         else:

@@ -6,7 +6,7 @@ import gc
 from array import array
 
 from heap import locked, only_where_it_is
-from scene import NOISE_SHIFT, TONE, Chord, Rest, Scene
+from scene import NOISE_SHIFT, TONE, Chord, Rest, Scene, Shaped
 from sounds import BLOCK, Sine
 
 
@@ -112,6 +112,21 @@ def test_a_siren_with_harmonics_is_told_by_its_own_tones():
         assert scene.matched() == ["siren"], scene.told()
         (siren,) = [f for f in scene.found if f.kind == "siren"]
         assert abs(siren.hz[0] - low) <= 8 and abs(siren.hz[1] - high) <= 8, siren.hz
+
+
+def test_a_sound_at_half_a_tones_pitch_does_not_pass_for_its_fundamental():
+    """It sounds before and during the siren, louder, and moves by 1 dB with the other tone's rests:
+    the siren is told by its own tones, by which its repeat is known."""
+    hum = Shaped(1000, 6 * TONE, lambda n: 1120 if (n - 1) // 4000 % 2 == 0 else 1000)
+    scene = Scene(seed=2).play(4000)
+    scene.play(3008, [hum])
+    scene.play(
+        3000, [Chord(hum, Sine(2000 * 16, 2 * TONE)), Chord(hum, Sine(2700 * 16, 2 * TONE))], 250
+    )
+    scene.play(400, [hum])
+    scene.play(2500)
+    (siren,) = [f for f in scene.found if f.kind == "siren"]
+    assert abs(siren.hz[0] - 2000) <= 8 and abs(siren.hz[1] - 2700) <= 8, siren.hz
 
 
 def test_what_a_doorbell_and_a_beeper_do_is_no_siren():

@@ -24,12 +24,18 @@ def test_the_nearest_of_several_due_times_is_given():
     assert kind == "chime" and from_s <= 2440 <= to_s
 
 
-def test_a_weak_one_is_worth_silence_from_its_second_hearing_on():
+def test_a_weak_chime_is_worth_silence_from_its_second_hearing_on():
+    """A look-alike, too; a weak siren is from the first on, for its repeat is a high alert."""
+    for kind, hz, grade in (("chime", CHIME, "weak"), ("siren", SIREN, "")):
+        every_s = 3600 if kind == "chime" else 600
+        rec = Recurrence()
+        rec.heard(kind, hz, grade, 1000)
+        assert not rec.near_due(1000 + every_s)
+        rec.heard(kind, hz, grade, 1000 + every_s)
+        assert rec.near_due(1000 + 2 * every_s) and not rec.near_due(900 + 2 * every_s)
     rec = Recurrence()
     rec.heard("siren", SIREN, "weak", 1000)
-    assert not rec.near_due(1600)
-    rec.heard("siren", SIREN, "weak", 1600)
-    assert rec.near_due(2200) and not rec.near_due(2100)
+    assert rec.near_due(1600) and not rec.near_due(1500)
 
 
 def test_a_look_alike_just_before_the_pump_does_not_end_the_silence_kept_for_it():
