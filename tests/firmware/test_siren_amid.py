@@ -78,6 +78,26 @@ def test_a_louder_beep_does_not_drive_a_siren_out():
     assert abs(siren.hz[0] - 1500) <= 8 and abs(siren.hz[1] - 2100) <= 8, siren.hz
 
 
+def test_a_louder_beep_s_pairs_with_everything_else_do_not_drive_a_siren_out():
+    """Each of its pairs with six softer beeps seems more than the siren."""
+    for loud, every in ((20, 16000), (40, 9000)):
+        beeps = [Shaped(2450, TONE * loud, pulses(every, every * 6 // 10, 0))]
+        for i, hz in enumerate((1250, 1330, 1440, 3000, 3170, 4000)):
+            shape = pulses(7000 + 1700 * i, 3500 + 900 * i, 500 * i)
+            beeps.append(Shaped(hz, TONE * 2, shape))
+        scene = Scene(seed=2).play(4000)
+        scene.play(1504, [Chord(*beeps)])
+        scene.play(3008, [Chord(Sine(f * 16, TONE), *beeps) for f in (1700, 2000)], 250)
+        scene.play(2000, [Chord(*beeps)])
+        scene.play(1500)
+        (siren,) = [f for f in scene.found if f.kind == "siren"]
+        assert abs(siren.hz[0] - 1700) <= 8 and abs(siren.hz[1] - 2000) <= 8, siren.hz
+
+
+def pulses(every, lasts, ahead):
+    return lambda n: 1000 if (n + ahead) % every < lasts else 0
+
+
 def test_a_softer_sound_at_its_own_tone_hides_neither_end_of_a_siren():
     """It is told in time when something goes on there, and told when something came before."""
     for before, after in ((0, 50), (36, 0)):
