@@ -23,11 +23,11 @@ USED_ONCE = ("alarm.learning", "alarm.learning_fit", "alarm.learning_pattern")
 class Learned:
     """What becomes of a profile that was learned: used at once, kept for the recorder to write."""
 
-    def __init__(self, listener, health, recorder, path):
+    def __init__(self, listener, health, recorder, paths):
         self._listener = listener
         self._health = health
         self._recorder = recorder
-        self._path = path
+        self._paths = paths  # and its copy's
         self._value = None
 
     def use(self, profiles):
@@ -36,7 +36,8 @@ class Learned:
 
     def keep(self, value):
         self._value = value
-        self._recorder.changed(self._path)
+        for path in self._paths:
+            self._recorder.changed(path)
 
     def now(self):
         return self._value

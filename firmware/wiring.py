@@ -48,6 +48,7 @@ ALERT_STATE = board.STATE_DIR + "/alert.json"
 RECURRENCE_STATE = board.STATE_DIR + "/recurrence.json"
 BOOT_STATE = board.STATE_DIR + "/boot.json"
 REMINDER_STATE = board.STATE_DIR + "/reminder.json"
+KEPT_PROFILE = board.STATE_DIR + "/profile.json"  # a copy, should a bad one take its place
 
 
 def make_screen(display, *others):
@@ -107,7 +108,8 @@ def build(drivers, restarts, feed, version):
     gc.collect()
     profiles: list = []
     if not restarts.reduced:
-        profiles, why = pumpprofile.choose(values["pump_profile"], board.PROFILE_PATH)
+        name = values["pump_profile"]
+        profiles, why = pumpprofile.choose(name, board.PROFILE_PATH, KEPT_PROFILE)
         if why:
             health.set("profile", True, why)
     spare.forget(("pumpprofile", "alarm.profile_check"))
@@ -172,7 +174,7 @@ def build(drivers, restarts, feed, version):
         well_after_s=WELL_AFTER_S,
     )
     response = Response(parts)
-    learned = Learned(listener, health, recorder, board.PROFILE_PATH)
+    learned = Learned(listener, health, recorder, (board.PROFILE_PATH, KEPT_PROFILE))
     response.learning = LearnSession(listener, outputs, response.log, learned.use, learned.keep)
     parts["learning"] = response.learning
     monitor = Monitor(parts, response, block)
@@ -181,6 +183,7 @@ def build(drivers, restarts, feed, version):
     recorder.keep(RECURRENCE_STATE, StateOf(recurrence, uptime, wallclock).now)
     recorder.keep(REMINDER_STATE, reminder.state)
     recorder.keep(board.PROFILE_PATH, learned.now)
+    recorder.keep(KEPT_PROFILE, learned.now)
     recorder.keep(BOOT_STATE, restarts.state)
     recorder.proof = BOOT_STATE
     for path in lost + [BOOT_STATE]:

@@ -79,8 +79,9 @@ def contribute(options: Options, answers: TextIO, out: TextIO, err: TextIO) -> i
         place = Path(folder) / "contribution"
         place.mkdir()
         write_wav(place / "sound.wav", samples)
-        spectrogram.picture(samples[: round(spectrogram.LONGEST_S * RATE_HZ)], took,
-                            place / "spectrogram.png")  # fmt: skip
+        spectrogram.picture(samples, took, place / "spectrogram.png")
+        if not options.yes:
+            print(f"to see all of it before you answer: {place / 'spectrogram.png'}", file=out)
         if options.play:
             _play(samples, place, out)
         description = describe(learned, samples, took, _answers(options, answers, out))

@@ -28,7 +28,7 @@ from host_tools.acoustics import RATE_HZ, noise_loop, white_spectrum
 from host_tools.errors import EXIT_PLAYED, EXIT_USAGE, UserError
 from host_tools.listening import Ear, Finding
 from host_tools.night import MICROPHONE_DBA
-from host_tools.profile_files import check_profile
+from host_tools.profile_files import check_profile, tell_unheard
 
 TAIL_S = 2
 NOISE_LOOP_S = 64
@@ -67,7 +67,7 @@ def detect(
     if jobs is not None and jobs < 1:
         raise UserError(f"--jobs {jobs}: give 1 or more")
     for profile in profiles:
-        check_profile(profile)
+        tell_unheard(profile, check_profile(profile), err)
     noise = microphone_noise()
     ears: list[Ear] = []
     heard = lost = 0

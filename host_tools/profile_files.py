@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from host_tools import device_code
 from host_tools.errors import UserError
@@ -35,6 +35,18 @@ def check_profile(path: Path) -> Any:
 
 def errors_of(value: Any) -> list[str]:
     return device_code.module("alarm.profile").check(value)[1]
+
+
+def tell_unheard(path: Path, profile: Any, err: TextIO) -> None:
+    """A line for each sound that the profile adds no listening to. Such a profile is not refused:
+    it may be all that is known of a pump."""
+    for number, sound in enumerate(profile.sounds):
+        if sound.known or sound.sequence:
+            continue
+        what = "is listened for only by the blind search"
+        if sound.kind == "chime" and len(sound.tones) > 1:
+            what = "is not listened for: a chime of several tones"
+        print(f"{path}: sounds[{number}] {what} (not all its tones are known)", file=err)
 
 
 def text_of(value: Any, indent: int = 0) -> str:

@@ -10,6 +10,7 @@ to its place only when the run is over.
 import os
 import re
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -22,7 +23,7 @@ from host_tools.errors import EXIT_ALERT, EXIT_PLAYED, UserError
 from host_tools.night import HOURS, S_N0_DB, SEED, START, SampleNight, after_start
 from host_tools.play import Session
 from host_tools.playback import Playback
-from host_tools.profile_files import check_profile, text_of
+from host_tools.profile_files import check_profile, tell_unheard, text_of
 
 RECORDINGS = runtimes.BUILD / "audio" / "asterisk"
 PRESS_S = {"short": 0.3, "long": 3.5}
@@ -116,7 +117,9 @@ def simulate(options: Options, out: TextIO) -> int:
     settings = load_settings(options.settings) if options.settings else None
     files = {}
     if options.profile:
-        files["profile.json"] = text_of(check_profile(options.profile).value)
+        profile = check_profile(options.profile)
+        tell_unheard(options.profile, profile, sys.stderr)
+        files["profile.json"] = text_of(profile.value)
     runtime = choose_runtime(options.runtime)
     if options.keep_flash and not options.keep_flash.absolute().parent.is_dir():
         raise UserError(f"{options.keep_flash}: its folder does not exist: make it first")

@@ -27,6 +27,7 @@ HIGH_HZ = 5200
 FAINTEST_DB = 60.0  # under the loudest
 SHADES = " .:-=+*#%@"
 COLUMNS, LINES = 72, 18
+PICTURE_COLUMNS = 4000  # a minute's; of a longer one the loudest of neighbours is drawn
 METADATA = {"Software": None, "Creation Time": None}
 
 
@@ -45,6 +46,8 @@ def levels(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def picture(samples: np.ndarray, took: Sequence[Took], path: Path, start_s: float = 0.0) -> None:
     """Write the PNG. Raises `UserError` when it cannot be written."""
     hz, at_s, db = levels(samples)
+    starts = np.arange(0, len(at_s), -(-len(at_s) // PICTURE_COLUMNS))
+    at_s, db = at_s[starts], np.maximum.reduceat(db, starts, axis=1)
     figure, axis = plt.subplots(figsize=(10, 4.5))
     axis.pcolormesh(at_s + start_s, hz / 1000, db, vmin=0, vmax=40, cmap="magma", rasterized=True)
     for kind, start, end, tones in took:

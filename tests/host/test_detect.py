@@ -9,7 +9,7 @@ import resource
 import numpy as np
 import pytest
 
-from host_tools import acoustics, audio, cli, detect, render, runtimes
+from host_tools import acoustics, audio, cli, detect, profile_files, render, runtimes
 from host_tools.errors import UserError
 from host_tools.listening import Ear
 from tests.host.audio_files import encode, tone, wav
@@ -165,6 +165,37 @@ def test_a_profile_that_is_no_json_is_refused(run, tmp_path):
         profile.write_text(content)
         status, lines, errors = run("--profile", profile, tmp_path / "x.wav")
         assert status == 2 and not lines and "is no profile" in errors
+
+
+def test_sounds_that_a_profile_adds_no_listening_to_are_told(run, tmp_path):
+    shipped = runtimes.ROOT / "firmware/profiles"
+    why = "(not all its tones are known)"
+
+    def told(path):
+        err = io.StringIO()
+        profile_files.tell_unheard(path, profile_files.check_profile(path), err)
+        return err.getvalue().splitlines()
+
+    blind = "{}: sounds[{}] is listened for only by the blind search " + why
+    for name, count in (
+        ("short-sequence", 0), ("minimed-implantable", 0), ("fast-siren", 1), ("synchromed-ii", 2),
+    ):  # fmt: skip
+        path = shipped / f"{name}.json"
+        assert told(path) == [blind.format(path, n) for n in range(count)]
+    value = json.loads((shipped / "short-sequence.json").read_text())
+    (sound,) = value["sounds"]
+    sound["segments"] = [{"tone": 0, "ms": [200, 300]}, {"tone": 1, "ms": [200, 300]}]
+    sound["repeats"], sound["total_ms"] = [1, 1], [400, 600]
+    path = tmp_path / "two.json"
+    several = [f"{path}: sounds[0] is not listened for: a chime of several tones {why}"]
+    for tones, lines in (([None, None], several), ([[1495, 1505], None], several),
+                         ([[1495, 1505], [1995, 2005]], [])):  # fmt: skip
+        sound["tones"] = tones
+        path.write_text(json.dumps(value))
+        assert told(path) == lines
+    path = shipped / "fast-siren.json"
+    status, _, errors = run("--profile", path, wav(tmp_path / "a.wav", room(2), RATE_HZ, 16))
+    assert status == 0 and errors.splitlines() == [blind.format(path, 0)]
 
 
 def test_pieces_of_any_size_give_the_same_findings():

@@ -9,6 +9,7 @@ import resource
 import shutil
 import sys
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -311,6 +312,8 @@ def test_what_will_be_shared_is_played_or_it_says_that_it_cannot(tmp_path, monke
         def readline(self, *args):
             name = re.search(r"cannot play it here .*listen to (\S+sound\.wav)", out.getvalue())
             there.append(audio.inspect(name[1]).seconds)
+            picture = re.search(r"see all of it before you answer: (\S+\.png)", out.getvalue())
+            assert Path(picture[1]).read_bytes().startswith(b"\x89PNG")
             return super().readline(*args)
 
     contribute.contribute(options, Person(answers), out, io.StringIO())
@@ -347,3 +350,21 @@ def test_the_picture_of_a_recording_muted_between_its_sounds_shows_the_tone_alon
     samples[4 * RATE_HZ : 5 * RATE_HZ] = beep * np.minimum(1, np.arange(RATE_HZ)[::-1] / 400)
     rows = spectrogram.text(samples, [("chime", 4.0, 5.0, (1873,))]).splitlines()
     assert [row[:9] for row in rows[:-1] if "@" in row] == [" 1.9 kHz "]
+
+
+def test_the_picture_shows_all_of_a_long_recording(tmp_path, monkeypatch):
+    """A tone of 60 ms at its very end, among more columns than are drawn."""
+    samples = np.random.default_rng(1).normal(0, 1e-4, 400 * RATE_HZ)
+    samples[-RATE_HZ:-RATE_HZ + 960] += 0.1 * np.sin(2 * np.pi * 0.1 * np.arange(960))  # fmt: skip
+    drawn = []
+    real = spectrogram.plt.Axes.pcolormesh
+
+    def record(axis, at_s, hz, db, **options):
+        drawn.append((at_s, db.max(axis=0)))
+        return real(axis, at_s, hz, db, **options)
+
+    monkeypatch.setattr(spectrogram.plt.Axes, "pcolormesh", record)
+    spectrogram.picture(samples, [("chime", 399.0, 399.06, (1600,))], tmp_path / "p.png")
+    ((at_s, loudest),) = drawn
+    assert len(at_s) <= spectrogram.PICTURE_COLUMNS
+    assert at_s[np.argmax(loudest)] == pytest.approx(399, abs=0.15) and loudest.max() > 40

@@ -54,6 +54,26 @@ def test_a_bad_profile_is_told_and_any_pump_is_listened_for(image):
     assert priorities(device) == ["low"]
 
 
+def test_after_a_bad_file_and_a_mistyped_name_it_listens_for_the_profile_it_had(image):
+    """A good file, power off, a bad one, power off, a good one and a name that is nowhere."""
+    good = json.dumps(PROFILE)
+    first = Device(room(5), image, files={"profile.json": good})
+    kept = first.result.files()["state/profile.json"]
+    assert json.loads(kept[9:]) == PROFILE and not first.records("degraded")
+    bad = good.replace("[1495, 1505]", "[200, 300]")
+    for text, settings, why in (
+        (bad, {}, "sounds[0].tones[0]"),
+        (good, {"pump_profile": "mien"}, "'mine' is used"),
+    ):
+        files = {"profile.json": text}
+        device = Device(room(35, chimes=[20]), image, files=files, settings=settings)
+        told = [r for r in device.records("degraded") if r["name"] == "profile"]
+        assert why in told[-1]["detail"] and "is used" in told[-1]["detail"]
+        assert priorities(device)[-1] == "medium"
+        assert device.records("heard")[-1]["profile"] == "mine"
+        assert device.result.files()["state/profile.json"] == kept
+
+
 def test_the_setting_may_ask_for_none(image):
     files = {"profile.json": json.dumps(PROFILE)}
     settings = {"pump_profile": "blind"}
