@@ -4,8 +4,9 @@
 
     python -m host_tools.bench [--json FILE] [--audio RECORDING]
 
-In: the firmware's files. Out: a table, and the same as JSON. What is counted comes first and is the
-same on every machine; what is timed comes last. Rules of the estimates:
+In: the firmware's files. Out: a table, and the same as JSON. What is counted comes first: kernels
+to the instruction, the interpreter's share to some 0.05 million cycles (where its names lie
+differs from run to run); what is timed comes last. Rules of the estimates:
 
 * Cortex-M0+: the kernels' own instructions with its cycle table (`bench_trace`; the assembler ones
   in an emulator, `bench_thumb`); the interpreter's as Arm instructions times the cycles that one

@@ -48,9 +48,9 @@ def figures(cells: Sequence[Cell], results: Results, about: dict[str, Any]) -> d
     if by_part["d"]:
         out["recordings"] = recordings([result for _, result in by_part["d"]])
     if by_part["e"]:
-        out["scenes"] = scenes([result for _, result in by_part["e"]])
+        out["scenes"] = scenes(by_part["e"])
     if by_part["f"]:
-        out["singles"] = scenes([result for _, result in by_part["f"]])
+        out["singles"] = scenes(by_part["f"])
     if by_part["g"]:
         out["learned"] = sensitivity(by_part["g"])
     if by_part["g recordings"]:
@@ -215,13 +215,14 @@ def counted(found: list[dict[str, Any]], hours: float) -> dict[str, Any]:
     }
 
 
-def scenes(results: list[dict[str, Any]]) -> dict[str, Any]:
+def scenes(done: list[tuple[Cell, dict[str, Any]]]) -> dict[str, Any]:
+    """Findings carry the number of their scene, which `plan` makes from its seed again."""
     rows, found = [], []
     for split in ("held-out", "tuning"):
-        mine = [result for result in results if result["split"] == split]
+        mine = [(cell.key.split("|")[3], r) for cell, r in done if r["split"] == split]
         if mine:
-            heard = [f for result in mine for f in result["found"]]
-            hours = sum(result["hours"] for result in mine)
+            heard = [{**f, "scene": scene} for scene, result in mine for f in result["found"]]
+            hours = sum(result["hours"] for _, result in mine)
             rows.append({"split": split, "hours": round(hours, 2), **counted(heard, hours)})
             found += heard
     return {"rows": rows, "found": found}

@@ -3,7 +3,8 @@
 """Sums up the cells 12 dB above the limit. In: cells and their results. Out: parts of `figures`.
 
 "conditions": a row a cell; "cells": how many of a kind's reach 99 %, and what was told of what
-recorded noise did not mask; "latency".
+recorded noise did not mask, held-out and tuning recordings apart; "latency", with those later than
+the goal.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from host_tools.evaluate.trials import OTHERWISE
 
 QUANTILES = (0.5, 0.9, 0.99, 1.0)
 KINDS = ("siren", "chime")
+GOAL_S = {"siren": 0.5, "chime": 1.5}  # from the sound's end to the finding
 WANTED = 0.99
 Done = Sequence[tuple[Cell, dict[str, Any]]]
 
@@ -78,12 +80,15 @@ def cells(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "open": sum(row["pd_any_95"][1] >= WANTED for row in below),
         "raised": sum(share >= WANTED for share in raised),
     }
-    mine = [row for row in rows if row.get("recorded")]
-    if mine:
-        hits = sum(row["sure"] + row["weak"] for row in mine)
-        trials = sum(row["trials"] for row in mine)
-        counted["recorded"] = {"classes": len(mine), "trials": trials, "told": hits}
-        counted["recorded"] |= unmasked(mine, hits)
+    recorded = [row for row in rows if row.get("recorded")]
+    held_out = [row for row in recorded if "held-out" in row["value"]]
+    tuning = [row for row in recorded if row not in held_out]
+    for name, mine in (("", recorded), (" held-out", held_out), (" tuning", tuning)):
+        if mine:
+            hits = sum(row["sure"] + row["weak"] for row in mine)
+            trials = sum(row["trials"] for row in mine)
+            part = {"classes": len(mine), "trials": trials, "told": hits}
+            counted[f"recorded{name}"] = part | unmasked(mine, hits)
     return counted
 
 
@@ -92,8 +97,14 @@ def latency(done: Done) -> dict[str, Any]:
     for kind in KINDS:
         mine = [result for cell, result in done if cell.key.startswith(f"c|{kind}|")]
         values = [value for result in mine for value in result["latency_s"]]
+        late = sum(value > GOAL_S[kind] for value in values)
+        low, high = wilson(late, len(values)) if values else (0.0, 1.0)
         out[kind] = {
             "trials": len(values),
+            "goal_s": GOAL_S[kind],
+            "late": late,
+            "pd_late": round(late / len(values), 5) if values else None,
+            "pd_late_95": [round(low, 5), round(high, 5)],
             "quantiles": dict(zip(map(str, QUANTILES), quantiles(values, QUANTILES), strict=False)),
         }
     return out

@@ -20,7 +20,16 @@ from host_tools.evaluate import (
 )
 from host_tools.evaluate.collect import AUDIBLE, HIGH
 from host_tools.evaluate.corpus import GAMES
-from host_tools.evaluate.page_cells import count, db, found_table, rate, reasons, share, table
+from host_tools.evaluate.page_cells import (
+    count,
+    db,
+    found_table,
+    rate,
+    reasons,
+    share,
+    table,
+    why,
+)
 
 Figures = dict[str, Any]
 
@@ -62,6 +71,7 @@ def _summary(figures: Figures) -> str:
             [
                 f"{entry['name']}: S/N0 for Pd 99 %, sure",
                 f"{reached} (95 %: {db(low)} to {db(high)})",
+                "+3 dB",
                 f"{limit}; {trials} trials a level near it",
             ]
         )
@@ -73,11 +83,13 @@ def _summary(figures: Figures) -> str:
     ):
         for row in figures.get(key, {}).get("rows", []):
             if row.get("role", "negative") == "negative":
-                for what, name in (("high", "false high"), ("audible", "false audible")):
+                held_out = key != "singles" and row["split"] == "held-out"
+                for what, goal in (("high", "0"), ("audible", "1 in 24 h")):
                     rows.append(
                         [
-                            f"{name}, {title}, {row['split']}",
+                            f"false {what}, {title}, {row['split']}",
                             f"{row[what]['count']} = {rate(row[what])}",
+                            goal if held_out else "",
                             f"{row['hours']:.1f} h",
                         ]
                     )
@@ -86,8 +98,23 @@ def _summary(figures: Figures) -> str:
         found = gusts["rates"]["sure siren"]
         behind = f"{gusts['gusts']} gusts in {gusts['hours']:.1f} h"
         name = "false high, noise that comes and goes"
-        rows.append([name, f"{found['count']} = {rate(found)}", behind])
-    return "## In short\n\n" + table(["figure", "measured", "behind it"], rows) if rows else ""
+        rows.append([name, f"{found['count']} = {rate(found)}", "", behind])
+    rows += _late(figures)
+    names = ["figure", "measured", "goal", "behind it"]
+    return "## In short\n\n" + table(names, rows) if rows else ""
+
+
+def _late(figures: Figures) -> list[list[str]]:
+    return [
+        [
+            f"{kind}, 12 dB above the limit: told later than {entry['goal_s']} s after its end",
+            share(entry, "late", 2),
+            "none",
+            f"{entry['late']} of {entry['trials']}; slowest {entry['quantiles']['1.0']:.2f} s",
+        ]
+        for kind, entry in figures.get("latency", {}).items()
+        if entry.get("goal_s") and entry["trials"]
+    ]
 
 
 def _sensitivity(figures: Figures) -> str:
@@ -199,14 +226,27 @@ def _scenes(data: Figures | None, words: str) -> str:
         listed = [
             [
                 found["split"],
+                found.get("scene", ""),
+                f"{found['start']:.1f} to {found['end']:.1f}",
                 f"{found['grade']} {found['kind']}",
                 ", ".join(map(str, found["hz"])),
                 f"{found['s_n0_db']:.0f}",
+                why(found),
                 "; ".join(f"`{name}`" for name in found["sounding"]) or "the room alone",
             ]
             for found in data["found"]
         ]
-        out.append(table(["split", "finding", "Hz", "S/N0", "what sounded then"], listed))
+        names = [
+            "split",
+            "scene",
+            "seconds",
+            "finding",
+            "Hz",
+            "S/N0",
+            "reason",
+            "what sounded then",
+        ]
+        out.append(table(names, listed))
     return "\n\n".join(out)
 
 

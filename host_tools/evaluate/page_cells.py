@@ -15,9 +15,9 @@ def db(value: float | None) -> str:
     return "not reached" if value is None else f"{value:.1f}"
 
 
-def share(row: dict[str, Any], grade: str) -> str:
+def share(row: dict[str, Any], grade: str, places: int = 1) -> str:
     low, high = row[f"pd_{grade}_95"]
-    return f"{row[f'pd_{grade}']:.1%} ({low:.1%} to {high:.1%})"
+    return f"{row[f'pd_{grade}']:.{places}%} ({low:.{places}%} to {high:.{places}%})"
 
 
 def rate(events: dict[str, Any]) -> str:
@@ -33,6 +33,11 @@ def reasons(refused: dict[str, int]) -> str:
     return ", ".join(f"{name}: {count}" for name, count in by_count)
 
 
+def why(found: dict[str, Any]) -> str:
+    """The test that refused it, or how sure the listener was."""
+    return found["reason"] or f"passed every test, confidence {found['confidence']}"
+
+
 def found_table(listed: list[dict[str, Any]]) -> str:
     rows = [
         [
@@ -42,7 +47,7 @@ def found_table(listed: list[dict[str, Any]]) -> str:
             f"{found['grade']} {found['kind']}",
             ", ".join(map(str, found["hz"])),
             f"{found['s_n0_db']:.0f}",
-            found["reason"] or "passed every test",
+            why(found),
         ]
         for found in listed
     ]

@@ -27,6 +27,7 @@ def summary(figures: Figures) -> list[list[str]]:
             f"{SIREN}cells with Pd 99 % or more (sure or weak)",
             f"{reached} of {len(sirens)}; worst {worst['pd_any']:.0%}: {worst['varied']}, "
             f"{worst['value']}",
+            "all",
             trials,
         ]
     ]
@@ -37,6 +38,7 @@ def summary(figures: Figures) -> list[list[str]]:
         [
             f"{SIREN}cells that reach 99 %, and that cannot be told from it",
             f"{cells['reached']} reach it, {cells['open']} more cannot be told from it",
+            "",
             "the upper end of their interval (95 %) is 99 % or more",
         ]
     )
@@ -44,15 +46,23 @@ def summary(figures: Figures) -> list[list[str]]:
         [
             f"{SIREN}cells that raised the alert for 99 % or more, at whatever tones",
             f"{cells['raised']} of {cells['cells']}",
+            "",
             trials,
         ]
     )
-    if "recorded" in cells:
-        noise = cells["recorded"]
+    for name, which in (
+        ("recorded", ""),
+        ("recorded held-out", ", held-out recordings"),
+        ("recorded tuning", ", tuning recordings"),
+    ):
+        if name not in cells:
+            continue
+        noise = cells[name]
         rows.append(
             [
-                f"{SIREN}told of what recorded noise did not mask",
+                f"{SIREN}told of what recorded noise did not mask{which}",
                 _unmasked(noise),
+                "",
                 f"{noise['classes']} classes together: of {noise['trials']} sounds {noise['told']} "
                 f"told, {noise['masked']} masked, {noise['energy']} heard by energy",
             ]

@@ -3,10 +3,10 @@
 """Bedside scenes: an hour of a room where people live, mixed from recordings without a pump.
 
 In: entries (of reels), a seed, minutes. Up to three recordings sound at a time, each at 35 to 70
-dBA at the microphone, each in a room of its own (RT60 0.2 to 0.8 s, or a measured one); under them
-a room of 30 to 45 dBA and the microphone (-26 dBFS at 94 dB SPL). A "single" scene is a quiet room
-into which 1.5 to 9 s of one recording come at a time, as from another room: with nothing around it,
-a few notes look most like a pump. Out: findings with their time, and which recordings sounded then.
+dBA at the microphone, each in a room of its own (RT60 0.2 to 0.8 s); under them a room of 30 to 45
+dBA and the microphone (-26 dBFS at 94 dB SPL). A "single" scene is a quiet room into which 1.5 to
+9 s of one recording come at a time, as from another room: with nothing around it, a few notes look
+most like a pump. Out: findings with their time, and which recordings sounded then.
 """
 
 from __future__ import annotations
