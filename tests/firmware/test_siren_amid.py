@@ -80,18 +80,15 @@ def test_a_louder_beep_does_not_drive_a_siren_out():
 
 def test_a_louder_beep_s_pairs_with_everything_else_do_not_drive_a_siren_out():
     """Each of its pairs with six softer beeps seems more than the siren."""
-    for loud, every in ((20, 16000), (40, 9000)):
-        beeps = [Shaped(2450, TONE * loud, pulses(every, every * 6 // 10, 0))]
-        for i, hz in enumerate((1250, 1330, 1440, 3000, 3170, 4000)):
-            shape = pulses(7000 + 1700 * i, 3500 + 900 * i, 500 * i)
-            beeps.append(Shaped(hz, TONE * 2, shape))
-        scene = Scene(seed=2).play(4000)
-        scene.play(1504, [Chord(*beeps)])
-        scene.play(3008, [Chord(Sine(f * 16, TONE), *beeps) for f in (1700, 2000)], 250)
-        scene.play(2000, [Chord(*beeps)])
-        scene.play(1500)
-        (siren,) = [f for f in scene.found if f.kind == "siren"]
-        assert abs(siren.hz[0] - 1700) <= 8 and abs(siren.hz[1] - 2000) <= 8, siren.hz
+    beeps = [Shaped(2450, TONE * 40, pulses(9000, 5400, 0))]
+    for i, hz in enumerate((1250, 1330, 1440, 3000, 3170, 4000)):
+        beeps.append(Shaped(hz, TONE * 2, pulses(7000 + 1700 * i, 3500 + 900 * i, 500 * i)))
+    scene = Scene(seed=2).play(4000)
+    scene.play(1504, [Chord(*beeps)])
+    scene.play(3008, [Chord(Sine(f * 16, TONE), *beeps) for f in (1700, 2000)], 250)
+    scene.play(2000, [Chord(*beeps)])
+    (siren,) = [f for f in scene.found if f.kind == "siren"]
+    assert abs(siren.hz[0] - 1700) <= 8 and abs(siren.hz[1] - 2000) <= 8, siren.hz
 
 
 def pulses(every, lasts, ahead):
@@ -149,7 +146,6 @@ def test_a_siren_whose_beginning_another_sound_hides_is_told_with_doubt():
         (4000, 250, FEW, 2, 0, 0, []),
         (5008, 250, FEW, 4, 0, 0, []),  # so long that the history shows nothing before
         (3008, 500, FEW, 2, 0, 0, []),
-        (2912, 224, FEW, 2, 0, 64, ["weak"]),
         (2912, 224, FEW, 2, 0, 128, []),
         (3008, 250, FEW, 2, 55, 0, ["weak"]),  # percent of the tone, three bins above
         (3008, 250, MANY, 2, 0, 0, []),

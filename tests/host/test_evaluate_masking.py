@@ -201,13 +201,14 @@ def test_the_page_shows_them_and_pages_of_earlier_figures_are_as_they_were():
     assert "| hum | 0 of 60 | 60 | 0 | - | 0 | 0 |" in text and "**Masked**" in text
     rows = page_conditions.summary(found)
     assert rows[0][1] == "1 of 5; worst 0%: noise class, hum"
-    assert rows[0][2] == "60 or 150 trials a cell"
+    assert rows[0][2:] == ["all", "60 or 150 trials a cell"]
     assert rows[1][1] == "1 reach it, 1 more cannot be told from it"
     assert rows[2][1] == "2 of 5"
     assert rows[3][1].startswith("86.5% (")
-    assert rows[3][2] == (
+    assert rows[3][3] == (
         "3 classes together: of 180 sounds 79 told, 91 masked, 89 heard by energy"
     )
+    assert rows[4][0].endswith(", tuning recordings") and rows[4][1:] == rows[3][1:]
     new = ("masked", "masked_told", "energy", "energy_told", "pd_unmasked", "pd_unmasked_95",
            "recorded")  # fmt: skip
     old = [{k: v for k, v in row.items() if k not in new} for row in found["conditions"]]
