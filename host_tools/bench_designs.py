@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import stats
@@ -45,13 +46,13 @@ class Design:
     def filters(self) -> int:
         return 1 if self.known else round(BAND_HZ / self.apart_hz)
 
-    @property
+    @cached_property
     def threshold(self) -> float:
         """Of the sum, in means of one cell of noise: one false finding a month, every filter and
         every hop counted as a chance of its own (they are fewer: the bound is 0.1 to 0.3 dB high).
         The sum is gamma distributed, its variance that of overlapping frames."""
         looks = self.filters * MONTH_S * RATE_HZ / self.hop
-        window = self._window()
+        window = self._window
         variance = float(self.frames)
         for apart in range(1, self.frames):
             shift = apart * self.hop
@@ -62,6 +63,7 @@ class Design:
         shape = self.frames**2 / variance
         return float(stats.gamma.isf(1 / looks, shape, scale=self.frames / shape))
 
+    @cached_property
     def _window(self) -> np.ndarray:
         if not self.hann:
             return np.ones(self.frame)
@@ -80,7 +82,7 @@ class Design:
         signal[at : at + len(n)] += loud * np.cos(2 * np.pi * hz / RATE_HZ * n + phase)
         near = round(hz / self.apart_hz)
         tones = [hz] if self.known else [self.apart_hz * (near + i) for i in (-1, 0, 1)]
-        window = self._window()
+        window = self._window
         mean = RATE_HZ / 2 * np.sum(window**2)
         starts = range(0, span - self.frame + 1, self.hop)
         rows = np.stack([signal[s : s + self.frame] for s in starts]) * window

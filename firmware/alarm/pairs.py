@@ -21,7 +21,7 @@ from alarm.kernels import apart, column, couples, follow, loudest, oppose, surve
 from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS
 
 TOP = const(8)
-PAIRS = const(8)  # followed at once: beside a loud tone most are its pairs with other bins
+PAIRS = const(6)  # followed at once
 # Power over 46 frames, of which noise has 531: white noise has about five bins; a tone has 1000,
 # which `survey` counts as a line.
 _NEED = const(731)

@@ -11,7 +11,7 @@ chord.
 from micropython import const
 
 from alarm import judge as j
-from alarm.kernels import beside, column, energy
+from alarm.kernels import beside, column, energy, rowsum
 from alarm.pairs import CAP, FORGET, JUDGED, LIVE, PAIRS, WEAK
 from alarm.scattered import SOUNDS_ON, YES, Scattered
 from alarm.siren_tests import LOUDER, PLAINEST, SirenTests
@@ -259,7 +259,7 @@ class Siren(SirenTests):
                 if told and not sure:
                     pairs.state[s] = JUDGED
                     return False
-            self._fundamentals(t, first, n)
+            self._own_tones(t, first, n)
         if not ragged or sure:
             pairs.state[s] = JUDGED
             if reason == "too short":
@@ -290,10 +290,21 @@ class Siren(SirenTests):
                     self._company = True
         return False
 
-    def _fundamentals(self, t, first, n):
-        """Tell the tones themselves, where their harmonics were judged first: what sounds half or a
-        third as high, at least as loud, and takes turns with the other tone, as much as a tone
-        that is off in between does: another sound's level can move a little in time with it."""
+    def _own_tones(self, t, first, n):
+        """Tell the tones themselves: of a loud one the loudest bin, since the power by which pairs
+        are found is capped; and where harmonics were judged first what sounds half or a third as
+        high, at least as loud, and takes turns with the other tone, as much as a tone that is off
+        in between does: another sound's level can move a little in time with it."""
+        if self._low - self._quiet >= CLEAR:
+            total = self.spectrum.level
+            rowsum(self.spectrum.hist, t - (ROWS - 1) + first & 63, n, total)
+            low_bin = self.k
+            high_bin = self.k2
+            for i in (-2, -1, 1, 2):
+                if total[low_bin + i] > total[self.k]:
+                    self.k = low_bin + i
+                if total[high_bin + i] > total[self.k2]:
+                    self.k2 = high_bin + i
         cols = self.pairs.cols
         s = self._swings
         low_on = s.on_a

@@ -18,7 +18,6 @@ PLAIN = const(2200)  # evidence of a siren that may stand among other sounds
 PLAINEST = const(2600)  # and among so many that no other can be told
 _SPARSE = const(40)  # lines a frame before it, in 1/8, among which a slow siren can be told
 FULL = const(100)  # lines a frame before it, in 1/8, among which none but the plainest is told
-_DENSE = const(160)  # and among which not even that is, when its beginning is not seen
 MANY = const(6)  # tones over 2.9 s, with its own two and their harmonics
 CAME = const(9)  # lines a frame gained while it sounded, in 1/8
 _SLOW = const(80)  # 0.6 Hz in 1/2048 turn a frame
@@ -29,6 +28,7 @@ MUSIC = const(24)  # lines a frame gained with any: a piece of music that began
 _STEADY = const(850)  # a plain one moves no more, on what its turns explain
 _MOVES = const(1100)  # the plainest, in doubt
 QUICK = const(200)  # 3.1 changes a second
+_ALIKE = const(300)  # turns that are like the next ones: each frame 20 less what it differs by
 _BLURS = const(393)  # 3 Hz in 1/2048 turn a frame: faster swings lose their phase in a room
 _LONE = const(1700)  # evidence above which its own lines are allowed for
 _SIDEBAND = const(500)  # 7.6 changes a second bring one line more, 15.3 two
@@ -212,27 +212,28 @@ class SirenTests:
                 return False
             if j.changes(a, b, first, last) < 2:
                 return False  # one note after another
-        return self._narrow(a, b, first, last)
+        return self._narrow(a, b, first, last, 16)
 
     def _began(self, loud, a, b, last):
-        """Whether three seconds of plain turns end there, and none go before them, where another
-        sound at its bins hides its beginning. Sets ``first`` if so."""
+        """Whether three seconds of plain turns end there, each like the next, and none before
+        them, where another sound at its bins hides its beginning. Sets ``first`` if so."""
         first = last - (LONG - 1)
         start = self.last - (LONG - 1)
         if self.evidence < PLAIN or first < 2 or start <= self._heard_t:
             return False
+        if max(self.crowd[start - 2 & 63], self.crowd[self.last & 63]) >= FULL:
+            return False
         s = self._swings
         s.look(a, b, first, LONG)
         low = min(s.on_a, s.on_b)
-        crowd = max(self.crowd[start - 2 & 63], self.crowd[self.last & 63])
         if (
-            crowd >= (_DENSE if self._plainest() else FULL)
-            or s.turn < QUICK
-            or s.opposite < 95
-            or s.share < 65
-            or s.weaker < 28
+            s.turn < QUICK
+            or s.opposite < 97
+            or s.share < 55
+            or s.weaker < 20
             or s.unsteady > _STEADY
             or j.mean(loud, last + 2, ROWS) > low - 10
+            or not self._narrow(a, b, first, last, 27)
         ):
             return False
         # From turn to turn of a tone, back through the history; what is far below its level is off.
@@ -249,7 +250,7 @@ class SirenTests:
                 at = i
             i -= 1
         # Where they fill the history, what was before them is not known.
-        if at < 4:
+        if best < _ALIKE or at < 4 or last - at < 39:
             return False
         self.first = start
         self._level(loud, first, last)
@@ -274,8 +275,8 @@ class SirenTests:
             and s.weaker >= 35
         )
 
-    def _narrow(self, a, b, first, last):
-        """Whether each tone, in its own frames, stands 6 dB over the bins three beside it."""
+    def _narrow(self, a, b, first, last, least):
+        """Whether each tone, in its own frames, stands so far over the bins three beside it."""
         hist = self.spectrum.hist
         newest = self.spectrum.t
         na = nb = over_a = over_b = 0
@@ -289,7 +290,7 @@ class SirenTests:
                 k = row + self.k2
                 over_b += b[i] - max(hist[k - 3], hist[k + 3])
                 nb += 1
-        return over_a >= 16 * na and over_b >= 16 * nb
+        return over_a >= least * na and over_b >= least * nb
 
     def _blurred(self, low):
         """Whether it may be fast turns in a reverberant room: the echo leaves two nearly steady

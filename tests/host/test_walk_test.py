@@ -163,10 +163,7 @@ def test_a_recording_at_the_monitor_s_place_does_as_well(run, tmp_path):
     rng = np.random.default_rng(4)
     wav(tmp_path / "heard.wav", 0.01 * walk + 1e-4 * rng.standard_normal(len(walk)), 16000, 16)
     status, out, err = run("heard.wav")
-    told = re.search(r"siren, (\d+) and (\d+) Hz", out)
-    # So loud a tone stands in three bins: the pair may be named by the next one, 7.8 Hz off.
-    assert (status, err) == (0, "") and told
-    assert abs(int(told[1]) - 1200) <= 12 and abs(int(told[2]) - 1500) <= 12, told[0]
+    assert (status, err) == (0, "") and re.search(r"siren, (119|120)\d and (149|150)\d Hz", out)
     assert "from 2 s on" in out and "Heard for sure down to" in out
 
 
