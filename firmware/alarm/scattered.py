@@ -37,7 +37,7 @@ _WIDEST = const(22)
 
 
 class Scattered:
-    """``look(…)`` gives NO, YES or SOUNDS_ON (ask again). After YES: ``k``, ``k2`` (middle bins),
+    """``look(…)`` gives NO, YES or SOUNDS_ON (ask again). After YES: ``k``, ``k2`` (mean bins),
     ``first``, ``last`` (indices in the columns), ``on`` (mean level over the noise's), ``doubt``
     (tell it as weak; a later look may be sure)."""
 
@@ -219,24 +219,34 @@ class Scattered:
         return False
 
     def _pure(self, t, a, b, wide_a, wide_b, need):
-        """Whether each frame's strongest bin stands so far over those four beside it."""
-        over = 0
+        """Whether each frame's strongest bin stands so far over those four beside it. Each tone is
+        told by the mean of its strongest bins: one that does not scatter is nowhere else."""
+        over = lows = low_frames = highs = 0
         for i in range(self.first, self.last + 1):
             if a[i] > b[i]:
-                over += self._line(t, i, self.k, wide_a)
+                line = self._line(t, i, self.k, wide_a)
+                lows += line & 1023
+                low_frames += 1
             else:
-                over += self._line(t, i, self.k2, wide_b)
-        return over >= need * (self.last - self.first + 1)
+                line = self._line(t, i, self.k2, wide_b)
+                highs += line & 1023
+            over += line >> 10
+        n = self.last - self.first + 1
+        self.k = lows // max(1, low_frames)
+        self.k2 = highs // max(1, n - low_frames)
+        return over >= need * n
 
     def _line(self, t, i, k, wide):
+        """How far the band's strongest bin in frame i stands over those beside it, << 10 | bin."""
         hist = self.spectrum.hist
         row = (t + 1 + i & 63) * BINS
-        best = at = 0
+        best = 0
+        at = row + k
         for n in range(row + max(4, k - wide), row + min(BINS - 5, k + wide) + 1):
             if hist[n] > best:
                 best = hist[n]
                 at = n
-        return best - max(hist[at - 4], hist[at + 4])
+        return best - max(hist[at - 4], hist[at + 4]) << 10 | at - row
 
 
 def _width(k, apart):

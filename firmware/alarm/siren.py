@@ -11,11 +11,11 @@ chord.
 from micropython import const
 
 from alarm import judge as j
-from alarm.kernels import beside, column, energy, rowsum
+from alarm.kernels import beside, column, energy
 from alarm.pairs import CAP, FORGET, JUDGED, LIVE, PAIRS, WEAK
 from alarm.scattered import SOUNDS_ON, YES, Scattered
 from alarm.siren_tests import LOUDER, PLAINEST, SirenTests
-from alarm.spectrum import FIRST_BIN, LONG, ROWS, SHORT
+from alarm.spectrum import BINS, FIRST_BIN, LONG, ROWS, SHORT
 
 # Evidence: power, and the swing of one against the other. In 78 h of white noise 68 passed all
 # tests with more than 1180; the tail falls by e every 26: one a month has this.
@@ -26,6 +26,7 @@ _FADED = const(60)  # 23 dB: no room takes more of one tone alone; a whistle is 
 CLEAR = const(30)  # 11 dB over the noise: its edges are plain to see
 _EDGE = const(12)  # 4.5 dB below the weaker tone's level: what is so much softer is another sound
 _SWINGS = const(30)  # percent of a fundamental's movement that its turns explain
+_UNCAPPED = const(96)  # 12 dB in the table of powers, which is capped at 15
 _AGAIN = const(40)  # frames in which two bands that sound on are looked at again
 _SOME_LIVE = bytes([LIVE])
 
@@ -101,8 +102,8 @@ class Siren(SirenTests):
             return False
         self.first = first
         self.last = t - (ROWS - 1) + w.last
-        # Its bins where there is doubt, for a weak one is known again by them; the middles of the
-        # bands where its pitch scatters.
+        # Its bins where there is doubt, for a weak one is known again by them; else the mean of
+        # those it scatters over.
         self.k = low_bin if doubt else w.k
         self.k2 = high_bin if doubt else w.k2
         self.on = self.loudness = w.on
@@ -291,30 +292,33 @@ class Siren(SirenTests):
         return False
 
     def _own_tones(self, t, first, n):
-        """Tell the tones themselves: of a loud one the loudest bin, since the power by which pairs
-        are found is capped; and where harmonics were judged first what sounds half or a third as
-        high, at least as loud, and takes turns with the other tone, as much as a tone that is off
-        in between does: another sound's level can move a little in time with it."""
-        if self._low - self._quiet >= CLEAR:
-            total = self.spectrum.level
-            rowsum(self.spectrum.hist, t - (ROWS - 1) + first & 63, n, total)
-            low_bin = self.k
-            high_bin = self.k2
-            for i in (-2, -1, 1, 2):
-                if total[low_bin + i] > total[self.k]:
-                    self.k = low_bin + i
-                if total[high_bin + i] > total[self.k2]:
-                    self.k2 = high_bin + i
+        """Tell the tones themselves: of a loud one the bin of the most power, since that by which
+        pairs are found is capped; and where harmonics were judged first what sounds half or a third
+        as high, at least as loud, and takes turns with the other tone, as much as a tone that is
+        off in between does: another sound's level can move a little in time with it."""
         cols = self.pairs.cols
         s = self._swings
         low_on = s.on_a
         high_on = s.on_b
         for other in (1, 0):
-            tone = (self.k if other else self.k2) + FIRST_BIN
+            tone = self.k if other else self.k2
+            base = cols[2]
+            if self._low - self._quiet >= CLEAR:
+                up = (low_on if other else high_on) - _UNCAPPED
+                most = 0
+                for k in range(max(0, tone - 2), min(BINS, tone + 3)):
+                    column(self.spectrum.hist, t, k, k, base)
+                    power = energy(base, first, n, up, self._lut)
+                    if power > most:
+                        most = power
+                        tone = k
+                if other:
+                    self.k = tone
+                else:
+                    self.k2 = tone
             for part in (2, 3):
-                k = tone // part - FIRST_BIN
+                k = (tone + FIRST_BIN) // part - FIRST_BIN
                 if k >= 0:
-                    base = cols[2]
                     column(self.spectrum.hist, t, k, k + 1, base)
                     s.look(base, cols[other], first, n)
                     least = max(low_on if other else high_on, self._quiet + 18)

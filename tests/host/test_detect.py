@@ -286,3 +286,27 @@ def test_a_loud_chime_with_the_noise_beside_it_is_no_siren(level_dbfs):
     with Ear() as ear:
         told = [f.kind for f in ear.hear(loud_chimes(60, level_dbfs)) if f.kind != "not matched"]
     assert told == 60 * ["chime"]
+
+
+def loud_sirens(tones: np.ndarray, level_dbfs: float):
+    """Each pair of tones by turns, four a second, three seconds long, in noise of -70 dBFS."""
+    rng = np.random.default_rng(6)
+    seconds = np.arange(3 * RATE_HZ) / RATE_HZ
+    for low, high in tones:
+        piece = rng.standard_normal(12 * RATE_HZ) * 10 ** (-70 / 20)
+        hz = np.where(seconds * 4 % 2 < 1, low, high)
+        turns = np.cumsum(hz) / RATE_HZ
+        piece[5 * RATE_HZ : 8 * RATE_HZ] += np.sin(2 * np.pi * turns) * 10 ** (level_dbfs / 20)
+        yield piece.astype(np.float32)
+
+
+@pytest.mark.parametrize("level_dbfs", [-75, -55, -35])
+def test_a_loud_siren_is_told_at_its_own_tones(level_dbfs):
+    """To half a bin (3.9 Hz), and what a turn of a quarter second blurs, wherever in the bin they
+    lie: the power that pairs are found by is capped, and of a loud tone five bins reach the cap."""
+    tones = np.array([[1200, 1500], [2123.5, 2964.8], [951.2, 1808.3], [1633.9, 2212.6]])
+    tones = np.concatenate([tones, tones + 2, tones + 3.9])
+    with Ear() as ear:
+        told = [f for f in ear.hear(loud_sirens(tones, level_dbfs)) if f.kind == "siren"]
+    assert [f.grade for f in told] == 12 * ["sure"]
+    assert np.abs([f.hz for f in told] - tones).max() <= 6
