@@ -39,10 +39,10 @@ def figures(cells: Sequence[Cell], results: Results, about: dict[str, Any]) -> d
     if by_part["a"]:
         out["sensitivity"] = sensitivity(by_part["a"])
     if by_part["b"]:
-        out["white_noise"] = noise([result for _, result in by_part["b"]])
+        out["white_noise"] = noise(by_part["b"])
     if by_part["b gusts"]:
-        gusts = [result for _, result in by_part["b gusts"]]
-        out["gusts"] = noise(gusts) | {"gusts": sum(r["gusts"] for r in gusts)}
+        gusts = by_part["b gusts"]
+        out["gusts"] = noise(gusts) | {"gusts": sum(result["gusts"] for _, result in gusts)}
     if by_part["c"]:
         out |= collect_conditions.figures(by_part["c"])
     if by_part["d"]:
@@ -148,16 +148,19 @@ def reached(points: list[dict[str, Any]], seconds: float, segments: int) -> list
     return rows
 
 
-def noise(results: list[dict[str, Any]]) -> dict[str, Any]:
-    hours = sum(result["hours"] for result in results)
+def noise(done: list[tuple[Cell, dict[str, Any]]]) -> dict[str, Any]:
+    """Findings carry the number of their part, which `plan` makes from its seed again."""
+    hours = sum(result["hours"] for _, result in done)
     counts: Counter[str] = Counter()
-    for result in results:
+    found = []
+    for cell, result in done:
         counts.update(result["counts"])
+        found += [{**f, "part": cell.key.split("|")[2]} for f in result["found"]]
     rates = {}
     for name in ("sure siren", "sure chime", "weak siren", "weak chime"):
         rates[name] = rate(counts[name], hours)
     refused = {name: n for name, n in sorted(counts.items()) if name not in rates}
-    return {"hours": round(hours, 2), "rates": rates, "refused": refused}
+    return {"hours": round(hours, 2), "rates": rates, "refused": refused, "found": found}
 
 
 def rate(count: int, hours: float) -> dict[str, Any]:

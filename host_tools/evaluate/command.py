@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from host_tools import runtimes
 from host_tools.errors import EXIT_INTERRUPTED, EXIT_PLAYED, UserError
-from host_tools.evaluate import collect, corpus, jobs, plan, reel, sizes
+from host_tools.evaluate import collect, corpus, jobs, plan, reel, rooms, sizes
 
 FOLDER = runtimes.BUILD / "evaluation"
 DOCS = runtimes.ROOT / "docs"
@@ -64,7 +64,7 @@ def evaluate(options: Options, out: TextIO, err: TextIO) -> int:
     if parts & set("cdefgil"):
         entries, refused = decoded(options, workers, console)
     size = sizes.SIZES[options.size]
-    cells = plan.cells(size, parts, entries)
+    cells = plan.cells(size, parts, entries, rooms.found(corpus.SHARED / "rooms"))
     place = (options.out or FOLDER) if options.size == "smoke" else FOLDER
     work = jobs.Work(place / f"work-{options.size}.jsonl", mark, options.resume)
     status = EXIT_PLAYED

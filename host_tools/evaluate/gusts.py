@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Noise that comes and goes in a quiet room: a tap, rain, a car, a breath at the microphone.
 
-In: hours, a seed. Out: counts by name ("sure chime"…) and how many gusts there were; none holds a
-tone, so whatever is found is false. Each lasts 0.5 to 15 s, rises 3 to 35 dB over the room's noise
-within 5 ms to 1 s, falls 0 to 8 dB an octave, and is cut off below 50 to 800 Hz and above 2.5 to
-9 kHz: all drawn, durations, times and frequencies by their logarithm.
+In: hours, a seed. Out: each finding, counts by name ("sure chime"…) and how many gusts there were;
+none holds a tone, so whatever is found is false. Each lasts 0.5 to 15 s, rises 3 to 35 dB over the
+room's noise within 5 ms to 1 s, falls 0 to 8 dB an octave, and is cut off below 50 to 800 Hz and
+above 2.5 to 9 kHz: all drawn, durations, times and frequencies by their logarithm.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def run(cell: dict[str, Any], ear: Ear) -> dict[str, Any]:
     rng = np.random.default_rng(cell["seed"])
     count = round(cell["hours"] * 3600) * RATE_HZ
     scene, gusts = mix(rng, count)
-    counts = quiet.count(ear.hear(scenes.pieces(scene)))
-    return {"hours": count / RATE_HZ / 3600, "gusts": gusts, "counts": counts}
+    found = quiet.listed(ear.hear(scenes.pieces(scene)))
+    return {"hours": count / RATE_HZ / 3600, "gusts": gusts, **found}
 
 
 def mix(rng: np.random.Generator, count: int) -> tuple[np.ndarray, int]:

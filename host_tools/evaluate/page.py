@@ -21,14 +21,15 @@ from host_tools.evaluate import (
 from host_tools.evaluate.collect import AUDIBLE, HIGH
 from host_tools.evaluate.corpus import GAMES
 from host_tools.evaluate.page_cells import (
+    MOMENT,
     count,
     db,
     found_table,
+    moment,
     rate,
     reasons,
     share,
     table,
-    why,
 )
 
 Figures = dict[str, Any]
@@ -169,8 +170,12 @@ def _noise(noise: Figures | None, text: str) -> str:
     ]
     names = ["finding", "count", "in 24 h", "95 % at most", "95 % at most in a month"]
     refused = ", ".join(f"{name}: {count}" for name, count in noise["refused"].items()) or "none"
-    intro = text.format(**noise).strip()
-    return f"{intro}\n\n{table(names, rows)}\n\nRefused look-alikes, which alert nobody: {refused}."
+    out = [text.format(**noise).strip(), table(names, rows)]
+    if noise["found"]:
+        names = ["hour", *MOMENT]
+        out.append(table(names, [[found["part"], *moment(found)] for found in noise["found"]]))
+    out.append(f"Refused look-alikes, which alert nobody: {refused}.")
+    return "\n\n".join(out)
 
 
 def _recordings(figures: Figures) -> str:
@@ -226,27 +231,13 @@ def _scenes(data: Figures | None, words: str) -> str:
         listed = [
             [
                 found["split"],
-                found.get("scene", ""),
-                f"{found['start']:.1f} to {found['end']:.1f}",
-                f"{found['grade']} {found['kind']}",
-                ", ".join(map(str, found["hz"])),
-                f"{found['s_n0_db']:.0f}",
-                why(found),
+                found["scene"],
+                *moment(found),
                 "; ".join(f"`{name}`" for name in found["sounding"]) or "the room alone",
             ]
             for found in data["found"]
         ]
-        names = [
-            "split",
-            "scene",
-            "seconds",
-            "finding",
-            "Hz",
-            "S/N0",
-            "reason",
-            "what sounded then",
-        ]
-        out.append(table(names, listed))
+        out.append(table(["split", "scene", *MOMENT, "what sounded then"], listed))
     return "\n\n".join(out)
 
 

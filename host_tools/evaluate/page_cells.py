@@ -38,17 +38,27 @@ def why(found: dict[str, Any]) -> str:
     return found["reason"] or f"passed every test, confidence {found['confidence']}"
 
 
+MOMENT = ("seconds", "finding", "Hz", "S/N0", "reason")
+
+
+def moment(found: dict[str, Any]) -> list[str]:
+    """When what was found, and why: cells of MOMENT."""
+    return [
+        f"{found['start']:.2f} to {found['end']:.2f}",
+        f"{found['grade']} {found['kind']}",
+        ", ".join(map(str, found["hz"])),
+        f"{found['s_n0_db']:.0f}",
+        why(found),
+    ]
+
+
 def found_table(listed: list[dict[str, Any]]) -> str:
     rows = [
         [
             f"`{found['name']}`",
             "tuning" if found["tuning"] else "held-out",
-            f"{found['start']:.2f} to {found['end']:.2f}",
-            f"{found['grade']} {found['kind']}",
-            ", ".join(map(str, found["hz"])),
-            f"{found['s_n0_db']:.0f}",
-            why(found),
+            *moment(found),
         ]
         for found in listed
     ]
-    return table(["file", "split", "seconds", "finding", "Hz", "S/N0", "reason"], rows)
+    return table(["file", "split", *MOMENT], rows)

@@ -148,8 +148,10 @@ peaks of music or voices stand far above that. A row counts what was told at the
 and time. The last column says what became of the others: "told, with other tones or times" (the
 alert is raised all the same: by its harmonics, or by the sound on top of it), the test that refused
 them, or "not noticed". A room is the direct sound from 1.5 m and a tail of decaying noise; one row
-has a box's own early echoes instead. A siren that a room or other sounds have left unclear is told
-as "weak": a sound of low priority at once, the full alert at its first repeat.
+has a box's own early echoes instead, one (where `../shared/audio/rooms` is at hand) real rooms'
+measured responses, those that fade by 60 dB within a second. A siren that a room or other sounds
+have left unclear is told as "weak": a sound of low priority at once, the full alert at its first
+repeat.
 """
 
 MASKING = """
@@ -215,7 +217,8 @@ FOOT = """
   `tests/recordings/README.md` says how it joins the tests.
 * A real microphone on a real board: its own noise is modelled as white, its clipping is not.
 * Microphones that differ in sensitivity by their 3 dB (the levels above are spread wider than
-  that), and rooms' measured responses: a room is a tail of echoes at 1.5 m, in one row a box.
+  that), and many measured rooms: a room is a tail of echoes at 1.5 m, in one row a box, in one
+  row of a few that were measured one is drawn.
 * Bedrooms recorded over whole nights. The recordings are clips, prompts, music and games.
 * Languages and music beyond those named; live instruments close by; other implants' sounds.
 * Tones outside 0.6 to 5 kHz, sounds outside the ranges of the tables, a pump that moves while it

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,11 @@ def _mark(recording: Recording) -> str:
     return f"{recording.name} {status.st_size} {status.st_mtime_ns}"
 
 
-def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cell]:
-    """All cells of these parts, so ordered that a run stopped early has some of everything."""
+def cells(
+    size: Size, only: set[str], entries: list[dict[str, Any]], rooms: Sequence[str] = ()
+) -> list[Cell]:
+    """All cells of these parts, so ordered that a run stopped early has some of everything.
+    ``rooms``: files of measured rooms' responses."""
     made: list[Cell] = []
     if "a" in only:
         made += _sensitivity(size)
@@ -65,7 +68,7 @@ def cells(size: Size, only: set[str], entries: list[dict[str, Any]]) -> list[Cel
     if "l" in only:
         made += plan_learning.cells(size, categories(entries))
     if "c" in only:
-        made += _conditions(size, entries)
+        made += _conditions(size, entries, rooms)
     if "b" in only:
         made += _noise(size)
     long = sorted(_clips(entries), key=lambda cell: cell.key) if "d" in only else []
@@ -117,8 +120,16 @@ def _held_out(entries: list[dict[str, Any]]) -> Iterator[Cell]:
     return _clips([e for e in entries if e["split"] == "held-out" and e["role"] == "negative"])
 
 
-def _conditions(size: Size, entries: list[dict[str, Any]]) -> Iterator[Cell]:
+def _conditions(
+    size: Size, entries: list[dict[str, Any]], rooms: Sequence[str] = ()
+) -> Iterator[Cell]:
     listed = list(conditions())
+    if rooms:
+        value = f"measured, in {len(rooms)} rooms"
+        sound = {"measured": list(rooms)}
+        listed += [
+            (kind, "reverberation", value, sound, "white", "") for kind in ("siren", "chime")
+        ]
     if size.cell_trials < 10:
         listed = listed[::8]
     for kind, varied, value, sound, noise, other in listed:

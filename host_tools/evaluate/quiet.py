@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """White noise and nothing else, by the hour: whatever is found is false.
 
-In: hours, a seed. Out: counts by name ("sure chime"…), refused look-alikes too.
+In: hours, a seed. Out: each finding; counts by name ("sure chime"…), refused look-alikes too.
 """
 
 from collections import Counter
@@ -22,13 +22,18 @@ def run(cell: dict[str, Any], ear: Ear) -> dict[str, Any]:
     rng = np.random.default_rng(cell["seed"])
     pieces = round(cell["hours"] * 3600 / PIECE_S)
     found = ear.hear(sounds.white(rng, PIECE_S * RATE_HZ) for _ in range(pieces))
-    return {"hours": pieces * PIECE_S / 3600, "counts": count(found)}
+    return {"hours": pieces * PIECE_S / 3600, **listed(found)}
 
 
-def count(found: Iterable[Finding]) -> dict[str, int]:
-    """How many there are of each name, refused look-alikes by what they look like."""
+def listed(found: Iterable[Finding]) -> dict[str, Any]:
+    """Each one, and how many of each name; refused look-alikes by what they look like, uncounted
+    but for that."""
     counts: Counter[str] = Counter()
+    told = []
     for finding in found:
-        name = finding.name
-        counts[f"not matched, looks like a {finding.looks}" if finding.reason else name] += 1
-    return dict(counts)
+        if finding.reason:
+            counts[f"not matched, looks like a {finding.looks}"] += 1
+        else:
+            counts[finding.name] += 1
+            told.append(finding.as_dict())
+    return {"counts": dict(counts), "found": told}

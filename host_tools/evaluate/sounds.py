@@ -14,7 +14,7 @@ import numpy as np
 
 from host_tools import render
 from host_tools.acoustics import RATE_HZ, Bedding, Room, noise_loop, white_spectrum
-from host_tools.evaluate import theory
+from host_tools.evaluate import rooms, theory
 
 LOW_HZ, HIGH_HZ = 600.0, 5000.0
 # A cell names what differs from this. A pair is a range to draw from, evenly (rates and ratios
@@ -32,6 +32,7 @@ SOUND: dict[str, Any] = {
     "rt60_s": 0.0,
     "distance_m": 1.5,
     "room": "tail",  # as `acoustics.Room` has it; "image": with a box's own early echoes
+    "measured": (),  # instead: a room's measured response, of these files one
     "bedding": None,  # (corner_hz, slope_db_octave)
     "cut_ms": 0,  # so much of its start is missing
     "beeps": 0,  # a chime of so many beeps (a range: drawn), beep_ms long, pause_ms apart
@@ -80,7 +81,9 @@ def pump(
     bedding = Bedding(*sound["bedding"]) if sound["bedding"] else None
     rt60_s = draw(sound["rt60_s"], rng)
     room = Room(rt60_s, sound["distance_m"], method=sound["room"]) if rt60_s else None
-    rendered = render.pump(rng, segments, kind, voice, render.Way(bedding, room))
+    paths = sound["measured"]
+    echo = rooms.response(paths[rng.integers(len(paths))]) if paths else None
+    rendered = render.pump(rng, segments, kind, voice, render.Way(bedding, room, echo))
     return rendered, duration_ms / 1000, len(segments)
 
 
