@@ -110,7 +110,7 @@ class Bedding:
 @dataclass(frozen=True)
 class Room:
     """A bedroom. `method` is "tail" (decaying noise: the same on every machine, for a seed) or
-    "image" (pyroomacoustics' image sources; falls back to "tail" where it is not installed)."""
+    "image" (pyroomacoustics' image sources)."""
 
     rt60_s: float = 0.4
     distance_m: float = 1.0
@@ -122,10 +122,7 @@ class Room:
         if self.rt60_s <= 0:
             return np.ones(1)
         if self.method == "image":
-            try:
-                return self._images(rng)
-            except ImportError:
-                pass
+            return self._images(rng)
         return self._tail(rng)
 
     def _tail(self, rng: np.random.Generator) -> np.ndarray:

@@ -126,7 +126,6 @@ def test_bedding_and_room():
 
 
 def test_image_source_room():
-    pytest.importorskip("pyroomacoustics", reason="SKIP: pyroomacoustics is not here")
     echo = Room(0.4, 1.2, method="image").response(np.random.default_rng(0))
     assert echo[0] == 1.0 and 0.1 * RATE_HZ < len(echo) < 2 * RATE_HZ
 
