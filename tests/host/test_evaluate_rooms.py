@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from host_tools.acoustics import RATE_HZ
-from host_tools.evaluate import plan, rooms, sizes, sounds
+from host_tools.evaluate import collect_conditions, plan, rooms, sizes, sounds
 from tests.host.audio_files import wav
 
 
@@ -57,3 +57,12 @@ def test_cells_are_made_where_there_are_rooms(folder):
     keys = {cell.key for cell in made} - {cell.key for cell in without}
     rows = {tuple(key.split("|")[1:4]) for key in keys}
     assert rows == {(k, "reverberation", "measured, in 2 rooms") for k in ("siren", "chime")}
+
+
+def test_the_row_stands_with_the_other_rooms(folder):
+    made = plan.cells(sizes.SIZES["standard"], {"c"}, [], rooms.found(folder))
+    heard = {"trials": 1, "sure": 1, "weak": 0, "refused": {}, "besides": {}}
+    rows = collect_conditions.conditions([(cell, heard) for cell in made])
+    varied = [row["varied"] for row in rows if row["kind"] == "siren"]
+    first = varied.index("reverberation")
+    assert varied[first:].index("bedding") == varied.count("reverberation") == 6
