@@ -302,11 +302,13 @@ def loud_sirens(tones: np.ndarray, level_dbfs: float):
 
 @pytest.mark.parametrize("level_dbfs", [-75, -55, -35])
 def test_a_loud_siren_is_told_at_its_own_tones(level_dbfs):
-    """To half a bin (3.9 Hz), and what a turn of a quarter second blurs, wherever in the bin they
-    lie: the power that pairs are found by is capped, and of a loud tone five bins reach the cap."""
+    """To half a bin (3.9 Hz), wherever in the bin they lie, but for one told by the search for a
+    pitch that scatters: the power that pairs are found by is capped, and of a loud tone five bins
+    reach the cap."""
     tones = np.array([[1200, 1500], [2123.5, 2964.8], [951.2, 1808.3], [1633.9, 2212.6]])
     tones = np.concatenate([tones, tones + 2, tones + 3.9])
     with Ear() as ear:
         told = [f for f in ear.hear(loud_sirens(tones, level_dbfs)) if f.kind == "siren"]
     assert [f.grade for f in told] == 12 * ["sure"]
-    assert np.abs([f.hz for f in told] - tones).max() <= 6
+    off = np.sort(np.abs([f.hz for f in told] - tones), axis=None)
+    assert off[-3] <= 4 and off[-1] <= 6
