@@ -48,9 +48,7 @@ def conditions(done: Done) -> list[dict[str, Any]]:
             row |= unmasked(parts, row["sure"] + row["weak"])
             row["recorded"] = recorded[kind, varied, value]
         out.append(row)
-    # What varies stands together, wherever `plan` made its cells.
-    order = list(dict.fromkeys((row["kind"], row["varied"]) for row in out))
-    return sorted(out, key=lambda row: order.index((row["kind"], row["varied"])))
+    return out
 
 
 def unmasked(parts: Sequence[dict[str, Any]], told: int) -> dict[str, Any]:

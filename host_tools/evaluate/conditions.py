@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 SENSITIVITY: dict[str, tuple[str, dict[str, Any]]] = {
@@ -31,8 +31,11 @@ ANY_CHIME = {
 }
 
 
-def conditions() -> Iterator[tuple[str, str, str, dict[str, Any], str, str]]:
-    """(kind, what varies, its value, sound, noise class, other sound), one property at a time."""
+def conditions(
+    rooms: Sequence[str] = (),
+) -> Iterator[tuple[str, str, str, dict[str, Any], str, str]]:
+    """(kind, what varies, its value, sound, noise class, other sound), one property at a time.
+    ``rooms``: files of measured rooms' responses."""
     for rate in (1, 1.5, 2, 3, 4, 6, 8, 10, 15, 20):
         yield "siren", "alternations a second", str(rate), {"changes_per_s": rate}, "white", ""
     for ms in (2500, 2750, 3000, 3250, 3500):
@@ -50,6 +53,9 @@ def conditions() -> Iterator[tuple[str, str, str, dict[str, Any], str, str]]:
             yield kind, "reverberation", f"RT60 {rt60_s} s", {"rt60_s": rt60_s}, "white", ""
         box = {"rt60_s": 0.4, "room": "image"}
         yield kind, "reverberation", "RT60 0.4 s, a box's early echoes", box, "white", ""
+        if rooms:
+            text = f"measured, in {len(rooms)} rooms"
+            yield kind, "reverberation", text, {"measured": list(rooms)}, "white", ""
         for bedding in ((1500, 6), (800, 12)):
             text = f"-{bedding[1]} dB an octave from {bedding[0]} Hz"
             yield kind, "bedding", text, {"bedding": bedding}, "white", ""

@@ -123,13 +123,7 @@ def _held_out(entries: list[dict[str, Any]]) -> Iterator[Cell]:
 def _conditions(
     size: Size, entries: list[dict[str, Any]], rooms: Sequence[str] = ()
 ) -> Iterator[Cell]:
-    listed = list(conditions())
-    if rooms:
-        value = f"measured, in {len(rooms)} rooms"
-        sound = {"measured": list(rooms)}
-        listed += [
-            (kind, "reverberation", value, sound, "white", "") for kind in ("siren", "chime")
-        ]
+    listed = list(conditions(rooms))
     if size.cell_trials < 10:
         listed = listed[::8]
     for kind, varied, value, sound, noise, other in listed:

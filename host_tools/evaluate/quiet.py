@@ -26,8 +26,8 @@ def run(cell: dict[str, Any], ear: Ear) -> dict[str, Any]:
 
 
 def listed(found: Iterable[Finding]) -> dict[str, Any]:
-    """Each one, and how many of each name; refused look-alikes by what they look like, uncounted
-    but for that."""
+    """ "found": each that passed every test; "counts": how many of each name, refused look-alikes
+    by what they look like."""
     counts: Counter[str] = Counter()
     told = []
     for finding in found:

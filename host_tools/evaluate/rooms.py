@@ -13,7 +13,6 @@ import numpy as np
 
 from host_tools import audio
 from host_tools.decoding import RATE_HZ
-from host_tools.errors import UserError
 
 SLOWEST_S = 1.0  # RT60: what fades more slowly is a hall or a staircase
 FADED = 10**-6.0  # 60 dB: what comes later is the recorder's own noise
@@ -26,12 +25,10 @@ def found(folder: Path) -> list[str]:
 
 @lru_cache(maxsize=16)
 def response(path: str) -> np.ndarray:
-    """At RATE_HZ, from its strongest sample on, which is 1."""
+    """At RATE_HZ, from its strongest sample on, which is 1; empty where nothing is in the file. A
+    UserError where it cannot be read."""
     file = Path(path)
-    try:
-        whole = audio.load(file, audio.inspect(file, 0)).astype(float)
-    except UserError:
-        return np.zeros(0)
+    whole = audio.load(file, audio.inspect(file, 0)).astype(float)
     first = int(np.argmax(np.abs(whole)))
     if not whole[first]:
         return np.zeros(0)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from host_tools.acoustics import RATE_HZ
+from host_tools.errors import UserError
 from host_tools.evaluate import collect_conditions, plan, rooms, sizes, sounds
 from tests.host.audio_files import wav
 
@@ -23,7 +24,6 @@ def folder(tmp_path):
     for rt60_s in (0.4, 0.8, 3.0):
         wav(tmp_path / f"{rt60_s}.wav", decaying(rt60_s, 2), RATE_HZ, 24)
     wav(tmp_path / "silent.wav", np.zeros(RATE_HZ), RATE_HZ, 24)
-    (tmp_path / "broken.wav").write_bytes(b"RIFF")
     return tmp_path
 
 
@@ -32,6 +32,12 @@ def test_those_that_fade_as_a_bedroom_does_are_taken(folder):
     assert rooms.found(folder / "absent") == []
     for rt60_s in (0.4, 0.8, 3.0):
         assert rooms.rt60_s(str(folder / f"{rt60_s}.wav")) == pytest.approx(rt60_s, rel=0.15)
+
+
+def test_one_that_cannot_be_read_is_named(folder):
+    (folder / "broken.wav").write_bytes(b"RIFF")
+    with pytest.raises(UserError, match=r"broken\.wav: \w"):
+        rooms.found(folder)
 
 
 def test_a_response_begins_with_the_direct_sound_and_ends_where_it_has_faded(folder):
